@@ -1,0 +1,21 @@
+"""The Celery application. Its timetable is in `alliance.schedule`."""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_ready
+
+from alliance.schedule import BEAT_SCHEDULE
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
+
+app = Celery("alliance")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = BEAT_SCHEDULE
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def look_at_once(sender, **kwargs):
+    """A worker that starts looks for what waited while there was none."""
+    sender.app.send_task("ruptures.sweep")

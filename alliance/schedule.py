@@ -1,0 +1,26 @@
+"""The timetable. Each entry only says "look now": what is due is decided by rows and the clinic's
+own clock, so a look too many or too few changes nothing.
+
+The weekly report goes out on Monday morning in the clinic's zone; looking every ten minutes finds
+that moment in each zone, and catches up where the machine was off.
+"""
+
+MINUTE = 60.0
+
+BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "ruptures.sweep",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE},
+    },
+    "weekly reports": {
+        "task": "ruptures.make_weekly_reports",
+        "schedule": 10 * MINUTE,
+        "options": {"expires": 10 * MINUTE},
+    },
+    "strains that age": {
+        "task": "ruptures.rescreen_by_clock",
+        "schedule": 60 * MINUTE,
+        "options": {"expires": 60 * MINUTE},
+    },
+}

@@ -1,0 +1,15 @@
+"""All addresses. What each member of the cast may open is in tests/test_access_matrix.py."""
+
+from django.urls import include, path
+
+from alliance import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("demo/mail/", views.demo_mail_list, name="demo_mail_list"),
+    path("demo/mail/<str:name>/", views.demo_mail_detail, name="demo_mail_detail"),
+    path("account/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("sessions_app.urls")),
+    path("", include("ruptures.urls")),
+]
