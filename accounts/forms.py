@@ -1,0 +1,90 @@
+import zoneinfo
+
+from allauth.account.forms import LoginForm
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Clinic, RolePeriod, Supervision, User
+
+
+def page_form_helper(save: str) -> FormHelper:
+    """The layout every staff form has: labels above, one button below, errors at their field."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.add_input(Submit("save", save, css_class="button button-primary"))
+    return helper
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class PersonForm(forms.Form):
+    """A new person: what we call them, where mail reaches them, what they do here."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=RolePeriod.Role.choices,
+        help_text=_("A supervisor is a therapist too: add them, then say whom they supervise."),
+    )
+    helper = page_form_helper(_("Add this person"))
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        if User.objects.filter(email=email).exists():
+            raise ValidationError(_("Somebody with this address is already here."))
+        return email
+
+
+class SupervisionForm(forms.Form):
+    """Who supervises whom, and since when."""
+
+    supervisor = forms.ModelChoiceField(User.objects.none(), label=_("Supervisor"))
+    therapist = forms.ModelChoiceField(User.objects.none(), label=_("Therapist"))
+    from_on = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    helper = page_form_helper(_("Start supervision"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        therapists = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
+        people = User.objects.filter(is_active=True, pk__in=therapists.values("user"))
+        self.fields["supervisor"].queryset = people.order_by("name")
+        self.fields["therapist"].queryset = people.order_by("name")
+
+    def clean(self):
+        data = super().clean()
+        supervisor, therapist = data.get("supervisor"), data.get("therapist")
+        if supervisor and supervisor == therapist:
+            self.add_error("therapist", _("Choose somebody else: nobody supervises themselves."))
+        elif (
+            supervisor
+            and Supervision.objects.current()
+            .filter(supervisor=supervisor, therapist=therapist)
+            .exists()
+        ):
+            self.add_error("therapist", _("This supervision is already running."))
+        return data
+
+
+class ClinicForm(forms.ModelForm):
+    helper = page_form_helper(_("Save"))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=[(zone, zone) for zone in sorted(zoneinfo.available_timezones())],
+    )
+
+    class Meta:
+        model = Clinic
+        fields = ["name", "time_zone", "alert_at_once_from"]

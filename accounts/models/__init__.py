@@ -1,0 +1,6 @@
+from accounts.models.clinic import Clinic
+from accounts.models.keyed import Keyed
+from accounts.models.relations import Dated, RolePeriod, Supervision
+from accounts.models.user import User
+
+__all__ = ["Clinic", "Dated", "Keyed", "RolePeriod", "Supervision", "User"]

@@ -1,0 +1,77 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class DatedQuerySet(models.QuerySet):
+    def current(self, on=None):
+        """Relations that hold on the day `on` (today unless told); the last day is included."""
+        on = on or timezone.localdate()
+        return self.filter(Q(until_on=None) | Q(until_on__gte=on), from_on__lte=on)
+
+
+class Dated(models.Model):
+    """A relation that holds from one day to another, or until further notice."""
+
+    from_on = models.DateField(_("from"), default=timezone.localdate)
+    until_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")),
+                name="%(class)s_ends_after_it_starts",
+            )
+        ]
+
+
+class RolePeriod(Dated):
+    """What a person is in the clinic, and since when. A supervisor is made by `Supervision`."""
+
+    class Role(models.TextChoices):
+        THERAPIST = "therapist", _("Therapist")
+        ADMINISTRATOR = "administrator", _("Administrator")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_periods"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    class Meta(Dated.Meta):
+        ordering = ["from_on"]
+
+    def __str__(self):
+        return f"{self.get_role_display()} {self.from_on}"
+
+
+class Supervision(Dated):
+    """Who supervises whom, from when until when. It opens the therapist's clinical record."""
+
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="supervisions_given"
+    )
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="supervisions_received"
+    )
+
+    class Meta(Dated.Meta):
+        ordering = ["from_on"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(supervisor=F("therapist")), name="nobody_supervises_themselves"
+            ),
+            models.UniqueConstraint(
+                fields=["supervisor", "therapist"],
+                condition=Q(until_on=None),
+                name="one_open_supervision_for_two_people",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Supervision {self.pk}"

@@ -1,0 +1,53 @@
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.keyed import Keyed
+from accounts.models.relations import RolePeriod, Supervision
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, name, password=None):
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email, name, password=None):
+        """The first person of an installation: an administrator, who sees no clinical record."""
+        user = self.create_user(email, name, password)
+        RolePeriod.objects.create(user=user, role=RolePeriod.Role.ADMINISTRATOR)
+        return user
+
+
+class User(Keyed, AbstractUser):
+    """A person who signs in, by e-mail address. What they may do comes from dated relations."""
+
+    username = None
+    first_name = None
+    last_name = None
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    def __str__(self):
+        return self.name
+
+    def has_role(self, role) -> bool:
+        return self.is_active and self.role_periods.current().filter(role=role).exists()
+
+    @property
+    def is_therapist(self) -> bool:
+        return self.has_role(RolePeriod.Role.THERAPIST)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.has_role(RolePeriod.Role.ADMINISTRATOR)
+
+    @property
+    def is_supervisor(self) -> bool:
+        return self.is_active and Supervision.objects.current().filter(supervisor=self).exists()

@@ -1,0 +1,39 @@
+"""What can be done with people. Every function is one transaction; `by` is the administrator."""
+
+import datetime
+
+from django.db import transaction
+
+from accounts.models import RolePeriod, Supervision, User
+
+
+@transaction.atomic
+def add_person(*, name: str, email: str, role: str, by: User) -> User:
+    """A new person with no password yet; they choose one by the reset link."""
+    user = User.objects.create_user(email=email, name=name)
+    RolePeriod.objects.create(user=user, role=role)
+    return user
+
+
+@transaction.atomic
+def start_supervision(
+    *, supervisor: User, therapist: User, from_on: datetime.date, by: User
+) -> Supervision:
+    return Supervision.objects.create(supervisor=supervisor, therapist=therapist, from_on=from_on)
+
+
+@transaction.atomic
+def end_supervision(*, supervision: Supervision, on: datetime.date, by: User) -> None:
+    """The last day is the day before `on`, so that it ends at the next request."""
+    last_day = max(on - datetime.timedelta(days=1), supervision.from_on)
+    if last_day >= on:
+        supervision.delete()
+        return
+    supervision.until_on = last_day
+    supervision.save(update_fields=["until_on"])
+
+
+@transaction.atomic
+def deactivate(*, user: User, by: User) -> None:
+    user.is_active = False
+    user.save(update_fields=["is_active"])

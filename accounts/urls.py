@@ -1,0 +1,12 @@
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("people/", views.person_list, name="person_list"),
+    path("people/new/", views.person_create, name="person_create"),
+    path("people/<uuid:key>/deactivate/", views.person_deactivate, name="person_deactivate"),
+    path("people/supervision/new/", views.supervision_create, name="supervision_create"),
+    path("people/supervision/<int:number>/end/", views.supervision_end, name="supervision_end"),
+    path("clinic/", views.clinic_edit, name="clinic_edit"),
+]
