@@ -1,0 +1,34 @@
+"""The only way a view gets a record: by its key, and only where the person may see it today.
+
+Not allowed and not existing are one answer, 404.
+"""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from sessions_app.models import Client, Pair, TherapySession
+
+
+def client_for(user: User, key: UUID) -> Client:
+    return get_object_or_404(Client.objects.visible_to(user), key=key)
+
+
+def pair_for(user: User, client_key: UUID) -> Pair:
+    """The current pair of a client whom the person may see, own or supervised."""
+    pairs = Pair.objects.visible_to(user).select_related("client", "therapist")
+    return get_object_or_404(pairs, client__key=client_key)
+
+
+def own_pair_for(user: User, client_key: UUID) -> Pair:
+    """The current pair of the person with this client; what a therapist may change."""
+    pairs = Pair.objects.of(user).select_related("client", "therapist")
+    return get_object_or_404(pairs, client__key=client_key)
+
+
+def own_therapy_session_for(user: User, key: UUID) -> TherapySession:
+    """A session of one of the person's own current pairs; what a therapist may change."""
+    sessions = TherapySession.objects.filter(pair__in=Pair.objects.of(user))
+    sessions = sessions.select_related("pair__client", "pair__therapist", "srs_entry", "prediction")
+    return get_object_or_404(sessions, key=key)

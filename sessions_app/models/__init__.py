@@ -1,0 +1,22 @@
+from sessions_app.models.agreement import Agreement
+from sessions_app.models.client import Client
+from sessions_app.models.instrument_pack import InstrumentPack
+from sessions_app.models.marker import Feeling, Marker
+from sessions_app.models.pair import Pair
+from sessions_app.models.srs_entry import FourLines, Prediction, SRSEntry
+from sessions_app.models.tablet_link import TabletLink
+from sessions_app.models.therapy_session import TherapySession
+
+__all__ = [
+    "Agreement",
+    "Client",
+    "Feeling",
+    "FourLines",
+    "InstrumentPack",
+    "Marker",
+    "Pair",
+    "Prediction",
+    "SRSEntry",
+    "TabletLink",
+    "TherapySession",
+]

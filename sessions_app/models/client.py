@@ -1,0 +1,61 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Keyed, User
+from sessions_app.models.pair import Pair
+
+
+class ClientQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """Clients of the person's own current pairs, and of those they supervise today."""
+        pairs = Pair.objects.visible_to(user)
+        return self.filter(pk__in=pairs.values("client"))
+
+    def active(self):
+        return self.filter(status=Client.Status.ACTIVE)
+
+
+class Client(Keyed):
+    """A person in therapy. The screens show the case label; the name is for the therapist."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("In therapy")
+        ENDED = "ended", _("Ended")
+
+    class Ending(models.TextChoices):
+        PLANNED = "planned", _("Planned, together")
+        DROP_OUT = "drop_out", _("Stopped coming")
+        TRANSFER = "transfer", _("Went to another therapist")
+        OTHER = "other", _("Another way")
+
+    case_label = models.CharField(
+        _("case label"),
+        max_length=40,
+        unique=True,
+        help_text=_("A pseudonym such as Heron-14. It is what supervisors see."),
+    )
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ending = models.CharField(_("how it ended"), max_length=10, choices=Ending, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["case_label"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="active", ended_on=None, ending="")
+                | Q(Q(status="ended"), ~Q(ending=""), ended_on__isnull=False),
+                name="an_ended_client_has_a_date_and_a_kind_of_ending",
+            )
+        ]
+
+    def __str__(self):
+        return self.case_label

@@ -1,0 +1,53 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Dated, Keyed, User
+from accounts.models.relations import DatedQuerySet
+from accounts.permissions import supervisees_of
+
+
+class PairQuerySet(DatedQuerySet):
+    def visible_to(self, user: User):
+        """Own current pairs, and the current pairs of therapists supervised today."""
+        if not user.is_active:
+            return self.none()
+        return self.current().filter(Q(therapist=user) | Q(therapist__in=supervisees_of(user)))
+
+    def of(self, therapist: User):
+        return self.current().filter(therapist=therapist)
+
+    def for_list(self):
+        """Active clients first, by case label, each with its last session."""
+        return self.select_related("client").order_by("client__status", "client__case_label")
+
+    def named_like(self, sought: str):
+        return self.filter(
+            Q(client__case_label__icontains=sought) | Q(client__name__icontains=sought)
+        )
+
+
+class Pair(Keyed, Dated):
+    """One client with one therapist, from–until. The alliance, and its baseline, belong to it."""
+
+    client = models.ForeignKey(
+        "sessions_app.Client", on_delete=models.CASCADE, related_name="pairs"
+    )
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pairs"
+    )
+
+    objects = PairQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["client"],
+                condition=Q(until_on=None),
+                name="one_open_pair_for_a_client",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Pair {self.pk}"

@@ -1,0 +1,48 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class TabletLinkQuerySet(models.QuerySet):
+    def usable(self, at=None):
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at or timezone.now())
+
+
+class TabletLink(models.Model):
+    """A ticket for one rating of one session. Only a hash of its token is kept."""
+
+    class Way(models.TextChoices):
+        HAND_OVER = "hand_over"
+        LINK = "link"
+
+    therapy_session = models.ForeignKey(
+        "sessions_app.TherapySession", on_delete=models.CASCADE, related_name="tablet_links"
+    )
+    way = models.CharField(max_length=10, choices=Way)
+    token_hash = models.CharField(max_length=64, unique=True)
+    two_words = models.CharField(max_length=40)
+    entry_uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TabletLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")),
+                name="a_link_expires_after_it_was_made",
+            )
+        ]
+
+    def __str__(self):
+        return f"Link {self.pk}"

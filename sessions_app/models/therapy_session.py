@@ -1,0 +1,93 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Keyed, User
+from sessions_app.fields import EncryptedTextField
+from sessions_app.models.pair import Pair
+
+
+class TherapySessionQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        return self.filter(pair__in=Pair.objects.visible_to(user))
+
+    def happened(self):
+        """Sessions of which is known whether they took place."""
+        return self.exclude(attendance=TherapySession.Attendance.BOOKED)
+
+    def booked(self):
+        return self.filter(attendance=TherapySession.Attendance.BOOKED)
+
+    def attended(self):
+        return self.filter(attendance=TherapySession.Attendance.ATTENDED)
+
+
+class TherapySession(Keyed):
+    """One appointment of a pair, from the booking to what is known of it afterwards."""
+
+    class Attendance(models.TextChoices):
+        BOOKED = "booked", _("Booked")
+        ATTENDED = "attended", _("Attended")
+        NO_SHOW = "no_show", _("Did not come")
+        CANCELLED_CLIENT = "cancelled_client", _("Cancelled by client")
+        CANCELLED_THERAPIST = "cancelled_therapist", _("Cancelled by me")
+
+    class Medium(models.TextChoices):
+        IN_PERSON = "in_person", _("In person")
+        VIDEO = "video", _("Video")
+        PHONE = "phone", _("Phone")
+
+    class MissingReason(models.TextChoices):
+        TECHNICAL = "technical", _("Technical: the tablet did not work")
+        FORGOTTEN = "forgotten", _("Forgotten")
+        DECLINED = "declined", _("The client would rather not")
+
+    pair = models.ForeignKey(
+        "sessions_app.Pair", on_delete=models.CASCADE, related_name="therapy_sessions"
+    )
+    starts_at = models.DateTimeField(_("starts"))
+    duration_minutes = models.PositiveSmallIntegerField(_("minutes"), default=50)
+    medium = models.CharField(_("medium"), max_length=10, choices=Medium, default=Medium.IN_PERSON)
+    attendance = models.CharField(
+        _("attendance"), max_length=20, choices=Attendance, default=Attendance.BOOKED
+    )
+    minutes_late = models.PositiveSmallIntegerField(_("minutes late"), default=0)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    missing_reason = models.CharField(
+        _("why there is no rating"), max_length=10, choices=MissingReason, blank=True
+    )
+    client_asks = models.BooleanField(_("the client wants to talk about something"), default=False)
+    note = EncryptedTextField(_("note"), blank=True)
+    logged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TherapySessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["pair", "starts_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pair", "starts_at"], name="one_session_of_a_pair_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes_late=0) | Q(attendance="attended"),
+                name="only_an_attended_session_starts_late",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | Q(cancelled_at__lte=F("starts_at")),
+                name="a_cancellation_comes_before_the_session",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Session {self.pk}"
+
+    @property
+    def was_attended(self) -> bool:
+        return self.attendance == self.Attendance.ATTENDED
+
+    @property
+    def cancelled_hours_ahead(self) -> float | None:
+        if self.cancelled_at is None:
+            return None
+        return (self.starts_at - self.cancelled_at).total_seconds() / 3600

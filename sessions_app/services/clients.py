@@ -1,0 +1,43 @@
+"""What can be done with clients and pairs. `by` is the therapist; every call is a transaction."""
+
+import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from sessions_app.models import Agreement, Client, Pair
+from sessions_app.signals import client_ended
+
+
+@transaction.atomic
+def take_on(*, case_label: str, name: str, language: str, from_on: datetime.date, by: User) -> Pair:
+    """A new client of the therapist `by`, and with that a new pair."""
+    client = Client.objects.create(case_label=case_label, name=name, language=language)
+    return Pair.objects.create(client=client, therapist=by, from_on=from_on)
+
+
+@transaction.atomic
+def edit(*, client: Client, case_label: str, name: str, language: str, by: User) -> None:
+    client.case_label, client.name, client.language = case_label, name, language
+    client.save(update_fields=["case_label", "name", "language"])
+
+
+@transaction.atomic
+def end(*, client: Client, ending: str, on: datetime.date, by: User) -> None:
+    """The therapy ended. The pair stays visible to its therapist until the end of that day."""
+    client.status = Client.Status.ENDED
+    client.ending = ending
+    client.ended_on = on
+    client.save(update_fields=["status", "ending", "ended_on"])
+    client_ended.send(sender=Client, client=client)
+
+
+@transaction.atomic
+def agree(*, pair: Pair, kind: str, text: str, on: datetime.date, by: User) -> Agreement:
+    return Agreement.objects.create(pair=pair, kind=kind, text=text, from_on=on)
+
+
+@transaction.atomic
+def end_agreement(*, agreement: Agreement, on: datetime.date, by: User) -> None:
+    agreement.until_on = max(on, agreement.from_on)
+    agreement.save(update_fields=["until_on"])

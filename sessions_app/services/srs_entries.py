@@ -1,0 +1,102 @@
+"""Recording what the client marked: once, whole, and with everything that follows from it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sessions_app import srs
+from sessions_app.models import InstrumentPack, SRSEntry, TherapySession
+from sessions_app.signals import srs_entry_recorded, therapy_session_recorded
+
+
+class EntryRefused(ValueError):
+    """The entry cannot be stored; the message says why, in the reader's language."""
+
+
+class EntryConflict(EntryRefused):
+    """The same UUID arrived before with other marks."""
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One filled-in form. `lines` in tenths 0–100; `seconds` and `line_length_mm` where known."""
+
+    uuid: UUID
+    lines: dict[str, int | None]
+    pack: InstrumentPack
+    language: str
+    source: str
+    client_asks: bool = False
+    seconds: int | None = None
+    line_length_mm: int | None = None
+
+
+@transaction.atomic
+def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry, bool]:
+    """The stored entry, and whether it is new.
+
+    The same UUID with the same marks answers with the first result. Raises EntryConflict for the
+    same UUID with other marks, EntryRefused where the session has its rating already or was not
+    attended. Entry, findings, episode and alerts are one transaction.
+    """
+    locked = TherapySession.objects.select_for_update().get(pk=therapy_session.pk)
+    earlier = SRSEntry.objects.filter(uuid=rating.uuid).first()
+    if earlier:
+        return _same_or_conflict(earlier, locked, rating), False
+    _refuse_impossible(locked)
+    entry = SRSEntry.objects.create(
+        therapy_session=locked,
+        uuid=rating.uuid,
+        pack=rating.pack,
+        language=rating.language,
+        source=rating.source,
+        seconds=rating.seconds,
+        line_length_mm=rating.line_length_mm,
+        **rating.lines,
+    )
+    _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
+    srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked)
+    return entry, True
+
+
+@transaction.atomic
+def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
+    """The client would rather not. Saying so twice changes nothing."""
+    locked = TherapySession.objects.select_for_update().get(pk=therapy_session.pk)
+    _refuse_impossible(locked)
+    declined = TherapySession.MissingReason.DECLINED
+    if locked.missing_reason == declined:
+        return
+    _note_on_session(locked, client_asks=client_asks, missing_reason=declined)
+    therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)
+
+
+def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):
+    same = earlier.therapy_session_id == therapy_session.pk and earlier.lines == {
+        line: rating.lines.get(line) for line in srs.LINES
+    }
+    if not same:
+        raise EntryConflict(_("This form was sent before with other marks. The first ones count."))
+    return earlier
+
+
+def _refuse_impossible(therapy_session: TherapySession) -> None:
+    if hasattr(therapy_session, "srs_entry"):
+        raise EntryRefused(_("This session has its rating already."))
+    if therapy_session.attendance not in {
+        TherapySession.Attendance.ATTENDED,
+        TherapySession.Attendance.BOOKED,
+    }:
+        raise EntryRefused(_("This session did not take place, so there is nothing to rate."))
+
+
+def _note_on_session(
+    therapy_session: TherapySession, *, client_asks: bool, missing_reason: str
+) -> None:
+    """Who hands in a form was there, so a booked session becomes an attended one."""
+    therapy_session.attendance = TherapySession.Attendance.ATTENDED
+    therapy_session.client_asks = client_asks
+    therapy_session.missing_reason = missing_reason
+    therapy_session.save(update_fields=["attendance", "client_asks", "missing_reason"])

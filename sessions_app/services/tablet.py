@@ -1,0 +1,128 @@
+"""Tickets that let a device show one rating form, once, and nothing else."""
+
+import datetime
+import hashlib
+import secrets
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from sessions_app.models import TabletLink, TherapySession
+from sessions_app.tablet_words import WORDS
+
+HAND_OVER_FOR = datetime.timedelta(minutes=15)
+LINK_FOR = datetime.timedelta(hours=24)
+# Two words are easy to say and easy to guess, so they open a form for a short time only, and a
+# device may try few of them. The link's own token has 256 bits.
+WORDS_FOR = datetime.timedelta(minutes=15)
+TRIES_A_QUARTER_HOUR = 20
+
+
+class TooManyTries(Exception):
+    """A device tried too many codes; it may go on after a quarter of an hour."""
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _two_words() -> str:
+    """Two words that no other usable ticket has."""
+    taken = set(TabletLink.objects.usable().values_list("two_words", flat=True))
+    while (words := f"{secrets.choice(WORDS)} {secrets.choice(WORDS)}") in taken:
+        continue
+    return words
+
+
+@transaction.atomic
+def hand_over(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
+    """A ticket for the therapist's own device, and its token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    link = _replace_links(
+        therapy_session,
+        way=TabletLink.Way.HAND_OVER,
+        token_hash=_hash(token),
+        expires_at=timezone.now() + HAND_OVER_FOR,
+        created_by=by,
+    )
+    return link, token
+
+
+@transaction.atomic
+def send_link(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
+    """A ticket for a second device, and its token for the link. Its two words open it too."""
+    token = secrets.token_urlsafe(32)
+    link = _replace_links(
+        therapy_session,
+        way=TabletLink.Way.LINK,
+        token_hash=_hash(token),
+        expires_at=timezone.now() + LINK_FOR,
+        created_by=by,
+    )
+    return link, token
+
+
+def _replace_links(therapy_session: TherapySession, **fields) -> TabletLink:
+    """One ticket a session: a new one revokes those before it."""
+    therapy_session.tablet_links.usable().update(revoked_at=timezone.now())
+    return TabletLink.objects.create(
+        therapy_session=therapy_session, two_words=_two_words(), **fields
+    )
+
+
+def link_by_token(token: str) -> TabletLink | None:
+    links = TabletLink.objects.usable().select_related("therapy_session__pair__client")
+    return links.filter(token_hash=_hash(token)).first()
+
+
+def used_link_by_token(token: str) -> TabletLink | None:
+    """The ticket a form was handed in with, so that a repeated hand-in gets its first answer."""
+    used = TabletLink.objects.exclude(used_at=None)
+    used = used.select_related("therapy_session__pair__client", "therapy_session__srs_entry")
+    return used.filter(token_hash=_hash(token)).first()
+
+
+def open_by_token(token: str) -> str | None:
+    """Exchanges a link's token for one of this device alone, so that a link opens once.
+
+    Used, expired and wrong are the same answer, None.
+    """
+    return _bind_to_device(_links().filter(token_hash=_hash(token)).first())
+
+
+def open_by_words(words: str, *, device: str) -> str | None:
+    """As `open_by_token`, by the two words. `device` is what tries are counted by.
+
+    Raises TooManyTries.
+    """
+    _count_try(device)
+    written = " ".join(words.lower().replace("-", " ").split())
+    fresh = _links().filter(created_at__gt=timezone.now() - WORDS_FOR, opened_at=None)
+    return _bind_to_device(fresh.filter(two_words=written).first())
+
+
+def _links():
+    return TabletLink.objects.usable().filter(way=TabletLink.Way.LINK)
+
+
+def _bind_to_device(link: TabletLink | None) -> str | None:
+    if link is None:
+        return None
+    token = secrets.token_urlsafe(32)
+    link.token_hash, link.opened_at = _hash(token), timezone.now()
+    link.save(update_fields=["token_hash", "opened_at"])
+    return token
+
+
+def _count_try(device: str) -> None:
+    key = f"tablet-tries:{_hash(device)}"
+    cache.add(key, 0, timeout=15 * 60)
+    if cache.incr(key) > TRIES_A_QUARTER_HOUR:
+        raise TooManyTries
+
+
+def use(link: TabletLink) -> None:
+    """The form came in: the ticket lets nobody write any more."""
+    TabletLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())

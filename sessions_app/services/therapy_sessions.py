@@ -1,0 +1,75 @@
+"""Booking a session and logging what happened in it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from sessions_app.models import Feeling, Marker, Pair, Prediction, TherapySession
+from sessions_app.signals import therapy_session_recorded
+
+
+@dataclass(frozen=True)
+class Log:
+    """What a therapist says of a session. `markers` and `feelings`: code → 1–5 and 0–5.
+
+    `prediction` holds the four lines in tenths, or nothing where none was made.
+    """
+
+    attendance: str
+    minutes_late: int = 0
+    cancelled_at: datetime | None = None
+    missing_reason: str = ""
+    note: str = ""
+    markers: dict[str, int] = field(default_factory=dict)
+    feelings: dict[str, int] = field(default_factory=dict)
+    prediction: dict[str, int] = field(default_factory=dict)
+
+
+@transaction.atomic
+def book(
+    *, pair: Pair, starts_at: datetime, duration_minutes: int, medium: str, by: User
+) -> TherapySession:
+    return TherapySession.objects.create(
+        pair=pair, starts_at=starts_at, duration_minutes=duration_minutes, medium=medium
+    )
+
+
+@transaction.atomic
+def record(*, therapy_session: TherapySession, log: Log, by: User) -> TherapySession:
+    """Stores the whole log in place of what was there, then tells the floor above."""
+    locked = TherapySession.objects.select_for_update().get(pk=therapy_session.pk)
+    for name in ("attendance", "minutes_late", "cancelled_at", "missing_reason", "note"):
+        setattr(locked, name, getattr(log, name))
+    locked.logged_at = timezone.now()
+    locked.save()
+    _replace_markers(locked, log.markers)
+    _replace_feelings(locked, log.feelings)
+    _keep_prediction(locked, log.prediction)
+    therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)
+    return locked
+
+
+def _replace_markers(therapy_session: TherapySession, markers: dict[str, int]) -> None:
+    therapy_session.markers.all().delete()
+    Marker.objects.bulk_create(
+        Marker(therapy_session=therapy_session, code=code, salience=salience)
+        for code, salience in markers.items()
+    )
+
+
+def _replace_feelings(therapy_session: TherapySession, feelings: dict[str, int]) -> None:
+    therapy_session.feelings.all().delete()
+    Feeling.objects.bulk_create(
+        Feeling(therapy_session=therapy_session, code=code, level=level)
+        for code, level in feelings.items()
+    )
+
+
+def _keep_prediction(therapy_session: TherapySession, lines: dict[str, int]) -> None:
+    """A prediction counts only while the client's marks are unseen, so it is never replaced
+    once they are there."""
+    if lines and not hasattr(therapy_session, "srs_entry"):
+        Prediction.objects.update_or_create(therapy_session=therapy_session, defaults=lines)

@@ -1,0 +1,79 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_http_methods
+
+from accounts.permissions import therapist_required
+from sessions_app import access
+from sessions_app.forms import AgreementForm, ClientEndForm, ClientForm
+from sessions_app.models import Pair
+from sessions_app.services import clients
+
+CLIENTS_A_PAGE = 50
+
+
+@require_GET
+@therapist_required
+def client_list(request):
+    pairs = Pair.objects.of(request.user).for_list()
+    sought = request.GET.get("q", "").strip()
+    if sought:
+        pairs = pairs.named_like(sought)
+    page = Paginator(pairs, CLIENTS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "sessions_app/client_list.html", {"page": page, "sought": sought})
+
+
+@require_http_methods(["GET", "POST"])
+@therapist_required
+def client_create(request):
+    form = ClientForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        pair = clients.take_on(**form.cleaned_data, by=request.user)
+        return redirect("client_detail", key=pair.client.key)
+    return render(request, "sessions_app/client_create.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def client_edit(request, key):
+    pair = access.own_pair_for(request.user, key)
+    form = ClientForm(request.POST or None, instance=pair.client)
+    if request.method == "POST" and form.is_valid():
+        clients.edit(client=pair.client, **form.cleaned_data, by=request.user)
+        return redirect("client_detail", key=key)
+    return render(request, "sessions_app/client_edit.html", {"form": form, "pair": pair})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def client_end(request, key):
+    pair = access.own_pair_for(request.user, key)
+    form = ClientEndForm(request.POST or None, pair=pair)
+    if request.method == "POST" and form.is_valid():
+        clients.end(client=pair.client, **form.cleaned_data, by=request.user)
+        messages.success(request, _("The ending is recorded."))
+        return redirect("client_detail", key=key)
+    return render(request, "sessions_app/client_end.html", {"form": form, "pair": pair})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def agreement_create(request, key):
+    pair = access.own_pair_for(request.user, key)
+    form = AgreementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        clients.agree(pair=pair, **form.cleaned_data, on=timezone.localdate(), by=request.user)
+        return redirect("client_detail", key=key)
+    return render(request, "sessions_app/agreement_create.html", {"form": form, "pair": pair})
+
+
+@require_POST
+@login_required
+def agreement_end(request, key, number):
+    pair = access.own_pair_for(request.user, key)
+    agreement = get_object_or_404(pair.agreements, pk=number)
+    clients.end_agreement(agreement=agreement, on=timezone.localdate(), by=request.user)
+    return redirect("client_detail", key=key)

@@ -1,0 +1,179 @@
+"""What the client's device may open: four pages, each by its ticket alone."""
+
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_GET, require_http_methods
+
+from sessions_app import packs
+from sessions_app.forms import RatingForm
+from sessions_app.models import SRSEntry, TabletLink
+from sessions_app.services import packs as pack_service, srs_entries, tablet
+from sessions_app.views.tablet import TICKET_COOKIE, keep_ticket
+
+
+@require_http_methods(["GET", "POST"])
+def rating_code(request):
+    """Where a second device starts: by a link's fragment or the two words. A GET counts for
+    nothing."""
+    if request.method == "GET":
+        return _render(request, "rating_code", post_url=reverse("rating_code"))
+    try:
+        token = _open(request)
+    except tablet.TooManyTries:
+        return _refuse_words(request, status=429)
+    if token is None:
+        return _refuse_words(request, status=400)
+    return keep_ticket(redirect("rating_ready"), token)
+
+
+def _open(request) -> str | None:
+    token = request.POST.get("token", "").strip()
+    if token:
+        return tablet.open_by_token(token)
+    return tablet.open_by_words(request.POST.get("code", ""), device=request.META["REMOTE_ADDR"])
+
+
+def _refuse_words(request, *, status: int):
+    refused = {"errors": {"code": [True]}}
+    return _render(
+        request, "rating_code", status=status, form=refused, post_url=reverse("rating_code")
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def rating_ready(request):
+    link = _link(request)
+    if link is None:
+        return _render(request, "rating_closed", status=404)
+    if request.method == "POST":
+        return redirect(f"{reverse('rating_form')}?language={_language(request, link)}")
+    return _render(
+        request,
+        "rating_ready",
+        link,
+        two_words=link.two_words,
+        look_together="later",
+        post_url=reverse("rating_ready"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def rating_form(request):
+    if request.method == "POST":
+        return _hand_in(request)
+    link = _link(request)
+    if link is None:
+        return _render(request, "rating_closed", status=404)
+    return _render_form(request, link, RatingForm())
+
+
+@require_GET
+def rating_thanks(request):
+    link = tablet.used_link_by_token(_token(request))
+    return _render(
+        request,
+        "rating_thanks",
+        link,
+        declined=link is not None and not _has_entry(link),
+        own_phone=link is not None and link.way == TabletLink.Way.LINK,
+    )
+
+
+def _hand_in(request):
+    """Stores the form. One that was stored before is answered as it was then, ticket used or
+    not."""
+    link = _link(request) or tablet.used_link_by_token(_token(request))
+    if link is None:
+        return _refuse(request, {"form": ["closed"]}, status=404)
+    form = RatingForm(request.POST, entry_uuid=link.entry_uuid)
+    if not form.is_valid():
+        return _show_errors(request, link, form)
+    try:
+        _store(link, form)
+    except srs_entries.EntryRefused as refused:
+        return _refuse(request, {"form": [str(refused)]}, status=409)
+    thanks = reverse("rating_thanks")
+    return JsonResponse({"next": thanks}) if _wants_json(request) else redirect(thanks)
+
+
+def _store(link: TabletLink, form: RatingForm) -> None:
+    data = form.cleaned_data
+    if data["declined"]:
+        srs_entries.decline(therapy_session=link.therapy_session, client_asks=data["wants_to_talk"])
+    else:
+        srs_entries.record(therapy_session=link.therapy_session, rating=_rating(link, form))
+    tablet.use(link)
+
+
+def _rating(link: TabletLink, form: RatingForm) -> srs_entries.Rating:
+    data = form.cleaned_data
+    return srs_entries.Rating(
+        uuid=data["uuid"],
+        lines=form.lines(),
+        pack=pack_service.active_pack(),
+        language=data["language"],
+        source=SRSEntry.Source(link.way),
+        client_asks=data["wants_to_talk"],
+        seconds=data["seconds"],
+        line_length_mm=data["line_length_mm"],
+    )
+
+
+def _show_errors(request, link, form):
+    if _wants_json(request):
+        return JsonResponse({"errors": form.errors}, status=400)
+    return _render_form(request, link, form, status=400)
+
+
+def _refuse(request, errors, *, status: int):
+    if _wants_json(request):
+        return JsonResponse({"errors": errors}, status=status)
+    return _render(request, "rating_closed", status=status)
+
+
+def _render_form(request, link, form, *, status: int = 200):
+    return _render(
+        request,
+        "rating_form",
+        link,
+        status=status,
+        form=form,
+        uuid=link.entry_uuid,
+        post_url=reverse("rating_form"),
+    )
+
+
+def _render(request, page: str, link: TabletLink | None = None, *, status: int = 200, **context):
+    content = pack_service.active_pack().content
+    context["pack"] = packs.view(content, _language(request, link))
+    context["languages"] = [
+        {"code": code, "own_name": own_name, "url": f"{request.path}?language={code}"}
+        for code, own_name in packs.own_names(content).items()
+    ]
+    return render(request, f"sessions_app/{page}.html", context, status=status)
+
+
+def _language(request, link: TabletLink | None) -> str:
+    """The language the client chose, else the client's own, else the browser's."""
+    known = pack_service.active_pack().content["languages"]
+    chosen = request.POST.get("language") or request.GET.get("language")
+    own = link.therapy_session.pair.client.language if link else translation.get_language()
+    return next((code for code in (chosen, own) if code in known), packs.REFERENCE_LANGUAGE)
+
+
+def _token(request) -> str:
+    return request.COOKIES.get(TICKET_COOKIE, "")
+
+
+def _link(request) -> TabletLink | None:
+    return tablet.link_by_token(_token(request))
+
+
+def _has_entry(link: TabletLink) -> bool:
+    return hasattr(link.therapy_session, "srs_entry")
+
+
+def _wants_json(request) -> bool:
+    return "application/json" in request.headers.get("Accept", "")

@@ -1,0 +1,58 @@
+"""Handing the device over: the therapist's last action before the client has the screen."""
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sessions_app import access
+from sessions_app.services import tablet
+
+TICKET_COOKIE = "__Host-ticket" if settings.HTTPS else "ticket"
+
+
+def keep_ticket(response, token: str):
+    """A device keeps its ticket in a cookie that no script reads."""
+    response.set_cookie(
+        TICKET_COOKIE,
+        token,
+        max_age=int(tablet.LINK_FOR.total_seconds()),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+@require_POST
+@login_required
+def tablet_hand_over(request, key):
+    """Ends the staff session in the same answer. A fresh HttpOnly cookie with `no-store` keeps
+    the browser's back/forward cache from showing the caseload again."""
+    therapy_session = access.own_therapy_session_for(request.user, key)
+    _link, token = tablet.hand_over(therapy_session=therapy_session, by=request.user)
+    logout(request)
+    response = render(
+        request, "sessions_app/tablet_hand_over.html", {"next": reverse("rating_ready")}
+    )
+    return keep_ticket(response, token)
+
+
+@require_POST
+@login_required
+def tablet_link_create(request, key):
+    therapy_session = access.own_therapy_session_for(request.user, key)
+    if hasattr(therapy_session, "srs_entry"):
+        return redirect("client_detail", key=therapy_session.pair.client.key)
+    link, token = tablet.send_link(therapy_session=therapy_session, by=request.user)
+    address = settings.ORIGIN + reverse("rating_code")
+    context = {
+        "therapy_session": therapy_session,
+        "pair": therapy_session.pair,
+        "link": link,
+        "address": address,
+        "full_address": f"{address}#{token}",
+    }
+    return render(request, "sessions_app/tablet_link_create.html", context)

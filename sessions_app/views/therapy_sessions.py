@@ -1,0 +1,72 @@
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from sessions_app import access
+from sessions_app.forms import BookingForm, LogForm, PaperEntryForm
+from sessions_app.models import SRSEntry
+from sessions_app.services import packs, srs_entries, therapy_sessions
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def therapy_session_create(request, key):
+    pair = access.own_pair_for(request.user, key)
+    form = BookingForm(request.POST or None, pair=pair)
+    if request.method == "POST" and form.is_valid():
+        therapy_sessions.book(pair=pair, **form.cleaned_data, by=request.user)
+        messages.success(request, _("The appointment is saved."))
+        return redirect("client_detail", key=key)
+    return render(request, "sessions_app/therapy_session_create.html", {"form": form, "pair": pair})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def therapy_session_log(request, key):
+    therapy_session = access.own_therapy_session_for(request.user, key)
+    form = LogForm(request.POST or None, therapy_session=therapy_session)
+    if request.method == "POST" and form.is_valid():
+        therapy_sessions.record(therapy_session=therapy_session, log=form.log(), by=request.user)
+        messages.success(request, _("The session is saved."))
+        return redirect("client_detail", key=therapy_session.pair.client.key)
+    return render(
+        request,
+        "sessions_app/therapy_session_log.html",
+        {"form": form, "therapy_session": therapy_session, "pair": therapy_session.pair},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def paper_entry_create(request, key):
+    therapy_session = access.own_therapy_session_for(request.user, key)
+    form = PaperEntryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _record_paper_entry(therapy_session, form)
+        except srs_entries.EntryRefused as refused:
+            form.add_error("relationship", str(refused))
+        else:
+            messages.success(request, _("The paper form is saved."))
+            return redirect("client_detail", key=therapy_session.pair.client.key)
+    return render(
+        request,
+        "sessions_app/paper_entry_create.html",
+        {"form": form, "therapy_session": therapy_session, "pair": therapy_session.pair},
+    )
+
+
+def _record_paper_entry(therapy_session, form: PaperEntryForm) -> None:
+    rating = srs_entries.Rating(
+        uuid=uuid4(),
+        lines=form.lines(),
+        pack=packs.active_pack(),
+        language=therapy_session.pair.client.language,
+        source=SRSEntry.Source.PAPER,
+        client_asks=form.cleaned_data["client_asks"],
+    )
+    srs_entries.record(therapy_session=therapy_session, rating=rating)

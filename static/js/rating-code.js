@@ -1,0 +1,14 @@
+// A link carries its secret behind the "#", where no server and no log sees it. It is moved into the form
+// and out of the address; nothing is used up before the client presses the button.
+
+const token = location.hash.slice(1);
+const form = document.querySelector("form");
+
+if (token && form) {
+  history.replaceState(null, "", location.pathname + location.search);
+  form.elements.token.value = token;
+  form.querySelector("[data-code]").hidden = true;
+  document.querySelector("[data-code-text]").hidden = true;
+  document.querySelector("[data-link-text]").hidden = false;
+  document.querySelector("h1").hidden = true;
+}

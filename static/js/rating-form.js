@@ -1,0 +1,144 @@
+// The client's form around the four lines: what is still missing, which side was meant, sending once.
+// Without this module the form is an ordinary one: radio buttons, a POST, the server's own messages.
+
+import { send } from "./rating-send.js";
+import { makeSteps } from "./rating-steps.js";
+
+const MILLIMETRES_PER_PIXEL = 25.4 / 96;
+const FULL_LENGTH_MM = 100;
+const MIDDLE = 50;
+
+const opened = performance.now();
+const form = document.getElementById("rating");
+const lines = [...form.querySelectorAll("rating-line")];
+const sidePanel = document.querySelector("[data-side]");
+const missingPanel = form.querySelector("[data-missing]");
+const statusText = form.querySelector("[data-status]");
+const askedAbout = new Set();
+let sending = false;
+
+if (form.dataset.lineLengthPx) {
+  document.documentElement.style.setProperty("--line-length", `${form.dataset.lineLengthPx}px`);
+}
+const steps = makeSteps(form, lines);
+
+const say = (text) => (statusText.textContent = text);
+const unmarked = () => lines.filter((line) => line.value === null);
+
+function nameOnly(panel, named) {
+  const names = new Set(named.map((line) => line.name));
+  for (const item of panel.querySelectorAll("[data-for]")) item.hidden = !names.has(item.dataset.for);
+}
+
+function bringTo(line) {
+  steps.goTo(line);
+  line.focus();
+}
+
+function showMissing(named) {
+  nameOnly(missingPanel, named);
+  missingPanel.hidden = named.length === 0;
+  form.classList.toggle("has-missing", named.length > 0);
+  for (const line of lines) line.toggleAttribute("missing", named.includes(line));
+}
+
+function askForMissing(named) {
+  showMissing(named);
+  bringTo(named[0]);
+}
+
+// A mark on the low side is welcome; the question only catches a line that was read the wrong way round.
+function askWhichSide(low) {
+  low.forEach((line) => askedAbout.add(line));
+  nameOnly(sidePanel, low);
+  sidePanel.dataset.first = low[0].name;
+  sidePanel.showModal();
+}
+
+function changeSide() {
+  sidePanel.close();
+  bringTo(lines.find((line) => line.name === sidePanel.dataset.first));
+}
+
+function finish() {
+  if (sending) return;
+  const missing = unmarked();
+  if (missing.length) return askForMissing(missing);
+  const low = lines.filter((line) => line.value < MIDDLE && !askedAbout.has(line));
+  if (low.length && sidePanel.showModal) return askWhichSide(low);
+  return deliver(bodyOf());
+}
+
+// What the line measured on the glass. A calibrated tablet says how many pixels are ten centimetres on it.
+function drawnMillimetres() {
+  const drawn = Math.max(...lines.map((line) => line.drawnLength));
+  const calibrated = Number(form.dataset.lineLengthPx);
+  return Math.round(drawn * (calibrated ? FULL_LENGTH_MM / calibrated : MILLIMETRES_PER_PIXEL));
+}
+
+function bodyOf() {
+  form.elements.seconds.value = Math.round((performance.now() - opened) / 1000);
+  form.elements.line_length_mm.value = drawnMillimetres();
+  return new URLSearchParams(new FormData(form));
+}
+
+// Who would rather not answer leaves no marks behind.
+function refusal() {
+  const body = bodyOf();
+  for (const line of lines) body.delete(line.name);
+  body.set("declined", "1");
+  return body;
+}
+
+async function deliver(body) {
+  if (sending) return;
+  setSending(true);
+  showMissing([]);
+  say(form.dataset.saving);
+  receive(await send(form.action, body, () => say(form.dataset.retrying)));
+}
+
+function setSending(state) {
+  sending = state;
+  form.toggleAttribute("data-sending", state);
+  for (const part of form.querySelectorAll(".lines, .steps, .talk, .done, .decline")) part.inert = state;
+}
+
+function receive({ status, url, answer }) {
+  if (status >= 200 && status < 300) {
+    say(form.dataset.saved);
+    removeEventListener("beforeunload", keepOpen);
+    location.replace(answer.next ?? url);
+    return;
+  }
+  setSending(false);
+  const named = lines.filter((line) => answer.errors && line.name in answer.errors);
+  if (named.length) askForMissing(named);
+  say(named.length ? "" : form.dataset.unsendable);
+}
+
+function keepOpen(event) {
+  if (sending) event.preventDefault();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.submitter?.name === "declined") deliver(refusal());
+  else finish();
+});
+form.addEventListener("change", (event) => {
+  const stillNamed = lines.filter((line) => line.hasAttribute("missing") && line !== event.target);
+  if (event.target.hasAttribute("missing")) showMissing(stillNamed);
+});
+missingPanel.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link) return;
+  event.preventDefault();
+  bringTo(document.getElementById(link.hash.slice(1)));
+});
+sidePanel.querySelector("[data-side-change]").addEventListener("click", changeSide);
+sidePanel.querySelector("[data-side-yes]").addEventListener("click", () => {
+  sidePanel.close();
+  finish();
+});
+addEventListener("beforeunload", keepOpen);
