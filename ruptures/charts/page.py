@@ -1,0 +1,92 @@
+"""A chart as a page shows it: still picture for two widths, live figure and table in one value.
+
+For `{% include "ruptures/charts/_chart_figure.html" with chart=… %}`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ruptures.charts.alliance import alliance_chart, lines_chart
+from ruptures.charts.drawing.alliance import draw_alliance, draw_lines
+from ruptures.charts.drawing.weekly_trend import draw_weekly_trend
+from ruptures.charts.sessions import ChartSession
+from ruptures.charts.tables import Table, session_rows, week_rows
+from ruptures.charts.weekly_trend import weekly_trend_chart
+from ruptures.charts.wording import PLAIN, Wording
+from ruptures.trend import WeekFigures
+
+PAIR, WEEKS = "ruptures/charts/_alliance_chart.svg", "ruptures/charts/_weekly_trend.svg"
+
+
+@dataclass(frozen=True)
+class PageChart:
+    """`key` is unique in the page; all ids start with it."""
+
+    key: str
+    caption: str
+    template: str
+    wide: object
+    narrow: object
+    figure: dict
+    table: Table
+    can_show_full_scale: bool = False
+    has_key: bool = False
+
+    @property
+    def figure_id(self) -> str:
+        return f"{self.key}-figure"
+
+
+def alliance_page(
+    sessions: Sequence[ChartSession],
+    *,
+    cutoff: int,
+    key: str,
+    full_scale: bool = False,
+    wording: Wording = PLAIN,
+) -> PageChart:
+    """Totals of a pair; `cutoff` in tenths."""
+    look = {"cutoff": cutoff, "full_scale": full_scale, "wording": wording}
+    figure = alliance_chart(sessions, **look)
+    return PageChart(
+        key=key,
+        caption=wording.translate("Total by session"),
+        template=PAIR,
+        wide=draw_alliance(sessions, key=key, **look),
+        narrow=draw_alliance(sessions, key=f"{key}-narrow", narrow=True, **look),
+        figure=figure,
+        table=session_rows(sessions, wording),
+        can_show_full_scale=figure["layout"]["yaxis"]["range"][0] > 0,
+        has_key=True,
+    )
+
+
+def lines_page(
+    sessions: Sequence[ChartSession], *, cutoff: int, key: str, wording: Wording = PLAIN
+) -> PageChart:
+    """The four lines of a pair; `cutoff` of a line in tenths."""
+    look = {"cutoff": cutoff, "wording": wording}
+    return PageChart(
+        key=key,
+        caption=wording.translate("The four lines by session"),
+        template=PAIR,
+        wide=draw_lines(sessions, key=key, **look),
+        narrow=draw_lines(sessions, key=f"{key}-narrow", narrow=True, **look),
+        figure=lines_chart(sessions, **look),
+        table=session_rows(sessions, wording),
+    )
+
+
+def weekly_trend_page(
+    figures: Sequence[WeekFigures], *, key: str, wording: Wording = PLAIN
+) -> PageChart:
+    """The weekly trend of a team, or of one therapist as a small multiple."""
+    return PageChart(
+        key=key,
+        caption=wording.translate("Ratings and possible strains by week"),
+        template=WEEKS,
+        wide=draw_weekly_trend(figures, key=key, wording=wording),
+        narrow=draw_weekly_trend(figures, key=f"{key}-narrow", narrow=True, wording=wording),
+        figure=weekly_trend_chart(figures, wording=wording),
+        table=week_rows(figures, wording),
+    )

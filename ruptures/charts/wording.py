@@ -1,0 +1,152 @@
+"""Every word that appears in a chart, in the reader's language."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ruptures.charts.axes import ALL_TOTALS
+from ruptures.charts.sessions import ChartSession
+from ruptures.trend import FORMS_FOR_AN_AGGREGATE, WeekFigures
+
+
+def one_decimal(value: float) -> str:
+    return f"{value:.1f}"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How to translate a message, write a day and write a score.
+
+    In a view: `Wording(gettext, partial(date_format, format="j M Y"), partial(number_format,
+    decimal_pos=1))`.
+    """
+
+    translate: Callable[[str], str] = str
+    day: Callable[[date], str] = date.isoformat
+    number: Callable[[float], str] = one_decimal
+
+    def score(self, tenths: float) -> str:
+        return self.number(tenths / 10)
+
+
+PLAIN = Wording()
+
+
+def line_name(code: str, wording: Wording) -> str:
+    _ = wording.translate
+    names = {
+        "relationship": _("Relationship"),
+        "goals": _("Goals"),
+        "approach": _("Approach"),
+        "overall": _("Overall"),
+    }
+    return names[code]
+
+
+def lane_name(kind: str, wording: Wording) -> str:
+    """The name of a row of marks; one mark each, so that the name is its legend."""
+    _ = wording.translate
+    names = {
+        "incomplete": _("Incomplete form"),
+        "no_form": _("No form"),
+        "no_show": _("No-show"),
+        "cancelled": _("Cancelled"),
+        "withdrawal": _("Withdrawal"),
+        "confrontation": _("Confrontation"),
+        "repair": _("Repair step"),
+    }
+    return names[kind]
+
+
+def status_words(chart_session: ChartSession, wording: Wording) -> str:
+    """What is known of the form: its total, or why there is none."""
+    _ = wording.translate
+    if chart_session.total is not None:
+        return _("Total {total}").format(total=wording.score(chart_session.total))
+    sayings = {
+        "incomplete": _("Form incomplete, no total"),
+        "no_form": _("Attended, no form"),
+        "no_show": _("Did not come"),
+        "cancelled": _("Cancelled"),
+    }
+    return sayings[chart_session.status]
+
+
+def noted_words(chart_session: ChartSession, wording: Wording) -> list[str]:
+    """Markers, repair steps and strain, one phrase each; empty when nothing was noted."""
+    _ = wording.translate
+    phrases = []
+    if chart_session.markers:
+        names = [lane_name(kind, wording).lower() for kind in chart_session.markers]
+        phrases.append(_("Noted: {markers}").format(markers=", ".join(names)))
+    if chart_session.repair_steps:
+        phrases.append(_("Repair: {steps}").format(steps="; ".join(chart_session.repair_steps)))
+    if chart_session.in_episode:
+        phrases.append(_("Possible strain open"))
+    return phrases
+
+
+def band_words(band: tuple[float, float] | None, wording: Wording) -> str:
+    """“33.1 to 40.0”, cut at the scale's ends; empty without a band."""
+    if band is None:
+        return ""
+    _ = wording.translate
+    low, high = max(band[0], ALL_TOTALS.bottom), min(band[1], ALL_TOTALS.top)
+    return _("{low} to {high}").format(low=wording.score(low), high=wording.score(high))
+
+
+def session_name(chart_session: ChartSession, wording: Wording) -> str:
+    _ = wording.translate
+    day = wording.day(chart_session.on)
+    return _("Session {number}, {day}").format(number=chart_session.number, day=day)
+
+
+def count_names(wording: Wording) -> dict[str, str]:
+    """The three counts of a week, in the order in which they are shown."""
+    _ = wording.translate
+    return {"opened": _("Opened"), "verified": _("Verified"), "open": _("Open")}
+
+
+def week_name(figures: WeekFigures, wording: Wording) -> str:
+    _ = wording.translate
+    day = wording.day(figures.monday)
+    return _("Week {week}, from {day}").format(week=figures.week, day=day)
+
+
+def level_words(figures: WeekFigures, wording: Wording) -> str:
+    """Median and middle half, or that there are too few forms."""
+    _ = wording.translate
+    if figures.median is None:
+        return _("Fewer than {needed} forms").format(needed=FORMS_FOR_AN_AGGREGATE)
+    values = {name: wording.number(getattr(figures, name)) for name in ("median", "q1", "q3")}
+    return _("Median {median}, middle half {q1} to {q3}").format(**values)
+
+
+def week_hover(figures: WeekFigures, wording: Wording) -> str:
+    """The week in words, one phrase a line."""
+    _ = wording.translate
+    phrases = [week_name(figures, wording), level_words(figures, wording)]
+    if figures.form_rate is not None:
+        rate = f"{figures.form_rate:.0%}"
+        phrases.append(_("A form after {rate} of sessions").format(rate=rate))
+    strains = _("Possible strains: {opened} opened, {verified} verified, {open} open")
+    counts = {name: getattr(figures, name) for name in count_names(wording)}
+    return "<br>".join([*phrases, strains.format(**counts)])
+
+
+def chart_summary(sessions: Sequence[ChartSession], wording: Wording) -> str:
+    """The chart in a sentence for those who do not see it; the table beneath has every value."""
+    _ = wording.translate
+    totals = [each.total for each in sessions if each.total is not None]
+    if not totals:
+        return _("No ratings yet.")
+    text = _(
+        "{rated} of {booked} appointments with a total, from {lowest} to {highest}; last {last}."
+    )
+    return text.format(
+        rated=len(totals),
+        booked=len(sessions),
+        lowest=wording.score(min(totals)),
+        highest=wording.score(max(totals)),
+        last=wording.score(totals[-1]),
+    )
