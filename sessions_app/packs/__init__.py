@@ -31,7 +31,7 @@ def load_pack(path: Path | str = DEFAULT_PACK) -> dict:
 
 
 def problems(pack: dict) -> list[str]:
-    """What keeps `pack` from being used, each by its path; an empty list means that it is complete."""
+    """What keeps `pack` from being used, each by its path; empty where it is complete."""
     if not isinstance(pack, dict):
         return ["pack: must be an object"]
     found = _compare_keys(pack, PACK_KEYS, "")
@@ -47,8 +47,8 @@ def problems(pack: dict) -> list[str]:
 def view(pack: dict, language: str) -> dict:
     """One language of `pack` as the pages take it.
 
-    Keys: language, own_name, dir, title, instruction, strings, and lines: a list in the order of the
-    form, each {code, heading, low, high, words, values}. Raises KeyError for an unknown language.
+    Keys: language, own_name, dir, title, instruction, strings, and lines: a list in the order of
+    the form, each {code, heading, low, high, words, values}. Raises KeyError for an unknown language.
     """
     texts = pack["languages"][language]
     lines = [

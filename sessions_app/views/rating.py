@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sessions_app import packs
 from sessions_app.forms import RatingForm
 from sessions_app.models import SRSEntry, TabletLink
-from sessions_app.services import packs as pack_service, srs_entries, tablet
+from sessions_app.services import packs as pack_service
+from sessions_app.services import srs_entries, tablet
 from sessions_app.views.tablet import TICKET_COOKIE, keep_ticket
 
 

@@ -1,0 +1,224 @@
+"""Builds the demo clinic: people, sixty clients, months of sessions, today's appointments."""
+
+import datetime
+from collections.abc import Callable, Iterable
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Clinic, RolePeriod, Supervision, User
+from ruptures.demo import accounts, courses
+from ruptures.models import Alert, Episode, RepairStep
+from ruptures.services import reports, reviews, screening
+from ruptures.trend import IsoWeek
+from sessions_app import srs
+from sessions_app.models import (
+    Agreement,
+    Client,
+    Feeling,
+    Marker,
+    Pair,
+    Prediction,
+    SRSEntry,
+    TherapySession,
+)
+from sessions_app.services.packs import active_pack
+
+SEED = 20260105
+_BIRDS = """
+Avocet Bittern Bluethroat Bunting Bustard Chough Crane Curlew Dipper Dotterel Dunlin Egret
+Fieldfare Gannet Godwit Goldcrest Grebe Greenshank Guillemot Harrier Heron Hobby Hoopoe Ibis
+Jackdaw Kestrel Kingfisher Kite Lapwing Linnet Mallard Martin Merlin Nightjar Nuthatch Oriole
+Osprey Ouzel Petrel Pipit Plover Puffin Quail Redshank Redstart Robin Ruff Sanderling Shrike
+Siskin Snipe Starling Stilt Swift Teal Tern Twite Wagtail Warbler Whimbrel
+"""
+BIRDS = _BIRDS.split()
+HOURS = (9, 10, 11, 14, 15, 16)
+SESSIONS_OF_A_CLIENT = (9, 18)
+REPORTS_KEPT = 4
+
+Progress = Callable[[str], None]
+
+
+@transaction.atomic
+def build(*, say: Progress) -> None:
+    """The whole clinic. `say` hears how far it is. Expects an empty database."""
+    Clinic.objects.update_or_create(
+        pk=1,
+        defaults={"name": "Demo clinic", "alert_at_once_from": Clinic.AlertFrom.MODERATE},
+    )
+    therapists = _people()
+    random = Random(SEED)
+    labels = iter(BIRDS)
+    for therapist in therapists:
+        for place, course in enumerate(courses.CASELOAD):
+            _client(therapist, next(labels), place, course, random)
+        say(f"{therapist.name}: {len(courses.CASELOAD)} clients")
+    _supervise(therapists)
+    say("weekly reports and the supervisors' first words")
+
+
+def _people() -> list[User]:
+    _person(accounts.ADMINISTRATOR, RolePeriod.Role.ADMINISTRATOR)
+    therapists = [_person(person, RolePeriod.Role.THERAPIST) for person in accounts.THERAPISTS]
+    supervisors = [_person(person, RolePeriod.Role.THERAPIST) for person in accounts.SUPERVISORS]
+    for place, therapist in enumerate(therapists):
+        Supervision.objects.create(
+            supervisor=supervisors[place * len(supervisors) // len(therapists)],
+            therapist=therapist,
+            from_on=timezone.localdate() - datetime.timedelta(days=400),
+        )
+    return therapists
+
+
+def _person(person: tuple[str, str], role: str) -> User:
+    email, name = person
+    user = User.objects.create_user(email=email, name=name, password=accounts.PASSWORD)
+    since = timezone.localdate() - datetime.timedelta(days=400)
+    RolePeriod.objects.create(user=user, role=role, from_on=since)
+    return user
+
+
+def _client(therapist: User, bird: str, place: int, course, random: Random) -> None:
+    planned = course(random, random.randint(*SESSIONS_OF_A_CLIENT))
+    moments = _moments(place, len(planned))
+    client = Client.objects.create(case_label=f"{bird}-{place + 11}")
+    pair = Pair.objects.create(
+        client=client, therapist=therapist, from_on=timezone.localdate(moments[0])
+    )
+    _agree(pair, random)
+    _live_through(pair, planned, moments)
+    _book_next(pair, place)
+    if course is courses.drop_out:
+        _leave(client, moments[-1])
+
+
+def _moments(place: int, count: int) -> list[datetime.datetime]:
+    """Weekly, the newest one to seven days ago, each client at an hour of their own."""
+    newest = timezone.localdate() - datetime.timedelta(days=1 + place % 7)
+    hour = HOURS[place % len(HOURS)]
+    days = [newest - datetime.timedelta(weeks=back) for back in reversed(range(count))]
+    return [_at(day, hour) for day in days]
+
+
+def _at(day: datetime.date, hour: int) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(hour), Clinic.current().zone)
+
+
+def _agree(pair: Pair, random: Random) -> None:
+    goals = ["Sleep through most nights", "Say no at work", "See friends again", "Less worry"]
+    tasks = ["Write down what went well", "A walk each day", "One hard talk a month"]
+    for kind, texts in ((Agreement.Kind.GOAL, goals), (Agreement.Kind.TASK, tasks)):
+        Agreement.objects.create(
+            pair=pair, kind=kind, text=random.choice(texts), from_on=pair.from_on
+        )
+
+
+def _live_through(pair: Pair, planned: list[courses.Planned], moments) -> None:
+    """Session after session where a repair depends on what came before, else all at once."""
+    batch: list[tuple[courses.Planned, datetime.datetime]] = []
+    for plan, moment in zip(planned, moments, strict=True):
+        if plan.steps or plan.settled:
+            _write(pair, batch)
+            screening.screen_pair(pair=pair, alerting=False)
+            batch = []
+            _repair(pair, plan, moment)
+        batch.append((plan, moment))
+    _write(pair, batch)
+    screening.screen_pair(pair=pair, alerting=False)
+
+
+def _repair(pair: Pair, plan: courses.Planned, moment: datetime.datetime) -> None:
+    episode = Episode.objects.open().filter(pair=pair).first()
+    if episode is None:
+        return
+    day = moment.date()
+    RepairStep.objects.bulk_create(
+        RepairStep(episode=episode, step=step, taken_on=day, by=pair.therapist)
+        for step in plan.steps
+    )
+    if plan.settled:
+        episode.settled, episode.settled_on = plan.settled, day
+        episode.save(update_fields=["settled", "settled_on"])
+
+
+def _write(pair: Pair, batch: Iterable) -> None:
+    for plan, moment in batch:
+        therapy_session = TherapySession.objects.create(
+            pair=pair,
+            starts_at=moment,
+            attendance=plan.attendance,
+            minutes_late=plan.minutes_late,
+            cancelled_at=_cancelled_at(plan, moment),
+            missing_reason=plan.missing_reason,
+            client_asks=plan.client_asks,
+            logged_at=moment + datetime.timedelta(hours=1),
+        )
+        _write_marks(therapy_session, plan)
+
+
+def _cancelled_at(plan: courses.Planned, moment: datetime.datetime):
+    if plan.attendance != courses.CANCELLED:
+        return None
+    return moment - datetime.timedelta(hours=48)
+
+
+def _write_marks(therapy_session: TherapySession, plan: courses.Planned) -> None:
+    Marker.objects.bulk_create(
+        Marker(therapy_session=therapy_session, code=code, salience=salience)
+        for code, salience in plan.markers.items()
+    )
+    Feeling.objects.bulk_create(
+        Feeling(therapy_session=therapy_session, code=code, level=level)
+        for code, level in plan.feelings.items()
+    )
+    if plan.prediction is not None:
+        each, rest = divmod(plan.prediction, len(srs.LINES))
+        lines = dict.fromkeys(srs.LINES, each)
+        lines[srs.LINES[0]] += rest
+        Prediction.objects.create(therapy_session=therapy_session, **lines)
+    if plan.lines:
+        SRSEntry.objects.create(
+            therapy_session=therapy_session,
+            pack=active_pack(),
+            language="en",
+            source=SRSEntry.Source.HAND_OVER,
+            seconds=31,
+            **plan.lines,
+        )
+
+
+def _book_next(pair: Pair, place: int) -> None:
+    """Six clients of each therapist come today, the others within the week."""
+    day = timezone.localdate() + datetime.timedelta(days=max(0, place - len(HOURS) + 1))
+    hour = HOURS[place % len(HOURS)]
+    TherapySession.objects.create(pair=pair, starts_at=_at(day, hour))
+
+
+def _leave(client: Client, moment: datetime.datetime) -> None:
+    from sessions_app.services import clients
+
+    client.pairs.first().therapy_sessions.booked().delete()
+    clients.end(
+        client=client,
+        ending=Client.Ending.DROP_OUT,
+        on=moment.date(),
+        by=client.pairs.first().therapist,
+    )
+
+
+def _supervise(therapists: list[User]) -> None:
+    """Past weeks' reports as kept, one word in a thread, and nothing left to send."""
+    last_week = timezone.localdate() - datetime.timedelta(days=7)
+    for back in range(REPORTS_KEPT):
+        reports.make_all(week=IsoWeek.containing(last_week - datetime.timedelta(weeks=back)))
+    for episode in Episode.objects.open().filter(pair__therapist=therapists[0])[:1]:
+        supervisor = User.objects.get(email=accounts.SUPERVISORS[0][0])
+        reviews.acknowledge(episode=episode, by=supervisor)
+        reviews.comment(
+            episode=episode,
+            by=supervisor,
+            text="Shall we look at the last three sessions together on Thursday?",
+        )
+    Alert.objects.unsent().update(sent_at=timezone.now())

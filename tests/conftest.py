@@ -1,0 +1,72 @@
+"""The cast: who stands where to the one client that the tests speak of."""
+
+import datetime
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from ruptures.models import Episode
+from tests import factories
+
+# A course with a sudden fall on the bond, from the worked examples.
+SUDDEN_FALL = [37.0, 38.0, 37.5, 38.0, (5.8, 8.6, 8.4, 8.2)]
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    """Sign-in limits and code tries are counted in the shared cache."""
+    cache.clear()
+
+
+@pytest.fixture
+def therapist(db):
+    return factories.therapist(name="Therapist Ash", email="ash@clinic.example")
+
+
+@pytest.fixture
+def other_therapist(db):
+    return factories.therapist(name="Therapist Birch", email="birch@clinic.example")
+
+
+@pytest.fixture
+def supervisor(therapist):
+    """Supervises `therapist`, and nobody else."""
+    supervisor = factories.therapist(name="Supervisor Oak", email="oak@clinic.example")
+    factories.SupervisionFactory(supervisor=supervisor, therapist=therapist)
+    return supervisor
+
+
+@pytest.fixture
+def other_supervisor(other_therapist):
+    supervisor = factories.therapist(name="Supervisor Pine", email="pine@clinic.example")
+    factories.SupervisionFactory(supervisor=supervisor, therapist=other_therapist)
+    return supervisor
+
+
+@pytest.fixture
+def administrator(db):
+    return factories.administrator(name="Administrator Rowan", email="admin@clinic.example")
+
+
+@pytest.fixture
+def pair(therapist):
+    return factories.PairFactory(therapist=therapist, client__case_label="Heron-14")
+
+
+@pytest.fixture
+def therapy_session(pair):
+    """Booked, begun two hours ago, not yet logged or rated."""
+    return factories.TherapySessionFactory(pair=pair)
+
+
+@pytest.fixture
+def episode(pair, supervisor) -> Episode:
+    """An open strain after a sudden fall; its supervisor is in place and has an alert waiting."""
+    factories.weekly(pair, SUDDEN_FALL)
+    return Episode.objects.get(pair=pair)
+
+
+@pytest.fixture
+def yesterday():
+    return timezone.localdate() - datetime.timedelta(days=1)

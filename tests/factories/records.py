@@ -1,0 +1,89 @@
+import datetime
+from uuid import uuid4
+
+import factory
+from django.utils import timezone
+
+from sessions_app import srs
+from sessions_app.models import Client, Pair, SRSEntry, TherapySession
+from sessions_app.services import packs, srs_entries
+from tests.factories.people import a_year_ago, therapist
+
+
+class ClientFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Client
+
+    case_label = factory.Sequence(lambda n: f"Heron-{n}")
+
+
+class PairFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Pair
+
+    client = factory.SubFactory(ClientFactory)
+    therapist = factory.LazyFunction(lambda: therapist())
+    from_on = factory.LazyFunction(a_year_ago)
+
+
+class TherapySessionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TherapySession
+
+    pair = factory.SubFactory(PairFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(hours=2))
+
+
+class SRSEntryFactory(factory.django.DjangoModelFactory):
+    """A rating written to the table alone: nothing is screened."""
+
+    class Meta:
+        model = SRSEntry
+
+    therapy_session = factory.SubFactory(TherapySessionFactory, attendance="attended")
+    pack = factory.LazyFunction(packs.active_pack)
+    language = "en"
+    source = SRSEntry.Source.HAND_OVER
+    relationship = 93
+    goals = 92
+    approach = 94
+    overall = 93
+
+
+def marks(total: float | tuple[float, ...]) -> dict[str, int]:
+    """A total in points, spread over the four lines, or the four lines themselves."""
+    if isinstance(total, tuple):
+        return dict(zip(srs.LINES, (round(line * 10) for line in total), strict=True))
+    tenths = round(total * 10)
+    lines = dict.fromkeys(srs.LINES, tenths // 4)
+    for line in srs.LINES[: tenths % 4]:
+        lines[line] += 1
+    return lines
+
+
+def rate(therapy_session: TherapySession, total, **kwargs) -> SRSEntry:
+    """The client rates the session, as the tablet does it: stored, screened, alerted."""
+    rating = srs_entries.Rating(
+        uuid=kwargs.pop("uuid", None) or uuid4(),
+        lines=marks(total),
+        pack=packs.active_pack(),
+        language="en",
+        source=SRSEntry.Source.HAND_OVER,
+        **kwargs,
+    )
+    entry, _new = srs_entries.record(therapy_session=therapy_session, rating=rating)
+    return entry
+
+
+def weekly(pair: Pair, totals: list) -> list[TherapySession]:
+    """A session a week, the last one two hours ago; each rated with its total, None unrated."""
+    newest = timezone.now() - datetime.timedelta(hours=2)
+    sessions = []
+    for back, total in zip(reversed(range(len(totals))), totals, strict=True):
+        session = TherapySessionFactory(
+            pair=pair, starts_at=newest - datetime.timedelta(weeks=back)
+        )
+        if total is not None:
+            rate(session, total)
+        sessions.append(session)
+    return sessions

@@ -1,0 +1,145 @@
+"""Every address for every member of the cast, reading and writing. An address without a row fails.
+
+Letters of a row, in the order of CAST: . the page answers · g goes on to another page ·
+4 not found · s sent to sign in · x this method is not for this address · 1 a bad request.
+"""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from accounts.models import Supervision
+from ruptures.models import WeeklyReport
+from ruptures.services import reports
+from ruptures.trend import iso_week
+from sessions_app.models import Agreement
+
+CAST = (
+    "anonymous",
+    "therapist",
+    "other_therapist",
+    "supervisor",
+    "other_supervisor",
+    "administrator",
+)
+WEEK = "2026-W40"
+
+#                            reading   writing
+MATRIX = {
+    "today": ("s..gg" + "g", "sxxxxx"),
+    "healthz": ("......", "xxxxxx"),
+    "demo_mail_list": ("......", "xxxxxx"),
+    "demo_mail_detail": ("444444", "xxxxxx"),
+    "rule_list": ("s.....", "sxxxxx"),
+    "client_list": ("s....4", "sxxxx4"),
+    "client_create": ("s....4", "s....4"),
+    "client_detail": ("s.4.44", "sxxxxx"),
+    "client_edit": ("s.4444", "s.4444"),
+    "client_end": ("s.4444", "s.4444"),
+    "agreement_create": ("s.4444", "s.4444"),
+    "agreement_end": ("sxxxxx", "sg4444"),
+    "therapy_session_create": ("s.4444", "s.4444"),
+    "therapy_session_log": ("s.4444", "s.4444"),
+    "paper_entry_create": ("s.4444", "s.4444"),
+    "tablet_hand_over": ("sxxxxx", "s.4444"),
+    "tablet_link_create": ("sxxxxx", "s.4444"),
+    "rating_code": ("......", "111111"),
+    "rating_ready": ("444444", "444444"),
+    "rating_form": ("444444", "444444"),
+    "rating_thanks": ("......", "xxxxxx"),
+    "episode_create": ("s.4444", "s.4444"),
+    "episode_detail": ("s.4.44", "sxxxxx"),
+    "episode_confirm": ("sxxxxx", "s14444"),
+    "repair_step_create": ("sxxxxx", "s14444"),
+    "episode_settle": ("sxxxxx", "s14444"),
+    "episode_dismiss": ("sxxxxx", "s14444"),
+    "comment_create": ("sxxxxx", "s14144"),
+    "review_queue": ("s44..4", "s44xx4"),
+    "review_acknowledge": ("s44xx4", "s44g44"),
+    "review_resolve": ("s44xx4", "s44144"),
+    "weekly_report_list": ("s44..4", "s44xx4"),
+    "weekly_report_detail": ("s44.44", "s44xx4"),
+    "person_list": ("s4444.", "s4444x"),
+    "person_create": ("s4444.", "s4444."),
+    "person_deactivate": ("s4444x", "s4444g"),
+    "supervision_create": ("s4444.", "s4444."),
+    "supervision_end": ("s4444x", "s4444g"),
+    "clinic_edit": ("s4444.", "s4444."),
+}
+# The sign-in pages are the library's, with access rules and tests of their own.
+OF_THE_LIBRARY = ("account_", "mfa_")
+
+
+def own_url_names() -> set[str]:
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    return {name for name in names if not name.startswith(OF_THE_LIBRARY)}
+
+
+@pytest.fixture
+def arguments(episode, other_supervisor, other_therapist):
+    """What the addresses need: the client of `therapist`, and what belongs to it."""
+    pair = episode.pair
+    agreement = Agreement.objects.create(pair=pair, kind="goal", text="Sleep through most nights")
+    supervision = Supervision.objects.get(therapist=other_therapist)
+    reports.make_all(week=iso_week(WEEK))
+    WeeklyReport.objects.exclude(supervisor__email="oak@clinic.example").delete()
+    by_client = {"key": pair.client.key}
+    by_session = {"key": pair.therapy_sessions.last().key}
+    by_episode = {"key": episode.key}
+    return {
+        "client_edit": by_client,
+        "client_end": by_client,
+        "client_detail": by_client,
+        "agreement_create": by_client,
+        "agreement_end": by_client | {"number": agreement.pk},
+        "therapy_session_create": by_client,
+        "episode_create": by_client,
+        "therapy_session_log": by_session,
+        "paper_entry_create": by_session,
+        "tablet_hand_over": by_session,
+        "tablet_link_create": {"key": _unrated(pair).key},
+        "episode_detail": by_episode,
+        "episode_confirm": by_episode,
+        "repair_step_create": by_episode,
+        "episode_settle": by_episode,
+        "episode_dismiss": by_episode,
+        "comment_create": by_episode,
+        "review_acknowledge": by_episode,
+        "review_resolve": by_episode,
+        "weekly_report_detail": {"week": WEEK},
+        "person_deactivate": {"key": other_therapist.key},
+        "supervision_end": {"number": supervision.pk},
+        "demo_mail_detail": {"name": "absent"},
+    }
+
+
+def _unrated(pair):
+    from tests.factories import TherapySessionFactory
+
+    return TherapySessionFactory(pair=pair)
+
+
+def letter(response) -> str:
+    if response.status_code == 302:
+        return "s" if "/account/login/" in response.url else "g"
+    return {200: ".", 404: "4", 405: "x", 400: "1"}.get(
+        response.status_code, str(response.status_code)
+    )
+
+
+def test_every_address_has_a_row():
+    assert own_url_names() == set(MATRIX)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_address_answers_each_member_of_the_cast(name, method, arguments, client, request):
+    reading, writing = MATRIX[name]
+    expected = reading if method == "get" else writing
+    url = reverse(name, kwargs=arguments.get(name))
+    found = ""
+    for member in CAST:
+        client.logout()
+        if member != "anonymous":
+            client.force_login(request.getfixturevalue(member))
+        found += letter(getattr(client, method)(url))
+    assert found == expected
