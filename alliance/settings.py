@@ -9,6 +9,7 @@ DEMO = env.DEMO
 DEBUG = False
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
+HOST = env.optional("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000)
 
 SECRET_KEY = env.required("SECRET_KEY", demo=env.secret_kept_in("secret_key"))
@@ -121,6 +122,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "socket_timeout": 5,
     "socket_connect_timeout": 3,
+    # Who writes an alert does not wait for a broker that is away.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TIMEZONE = "UTC"

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable
 from random import Random
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from sessions_app.models import (
     SRSEntry,
     TherapySession,
 )
+from sessions_app.services import clients
 from sessions_app.services.packs import active_pack
 
 SEED = 20260105
@@ -60,9 +62,10 @@ def build(*, say: Progress) -> None:
 
 
 def _people() -> list[User]:
-    _person(accounts.ADMINISTRATOR, RolePeriod.Role.ADMINISTRATOR)
-    therapists = [_person(person, RolePeriod.Role.THERAPIST) for person in accounts.THERAPISTS]
-    supervisors = [_person(person, RolePeriod.Role.THERAPIST) for person in accounts.SUPERVISORS]
+    password, role = make_password(accounts.PASSWORD), RolePeriod.Role
+    _person(accounts.ADMINISTRATOR, role.ADMINISTRATOR, password)
+    therapists = [_person(person, role.THERAPIST, password) for person in accounts.THERAPISTS]
+    supervisors = [_person(person, role.THERAPIST, password) for person in accounts.SUPERVISORS]
     for place, therapist in enumerate(therapists):
         Supervision.objects.create(
             supervisor=supervisors[place * len(supervisors) // len(therapists)],
@@ -72,9 +75,10 @@ def _people() -> list[User]:
     return therapists
 
 
-def _person(person: tuple[str, str], role: str) -> User:
+def _person(person: tuple[str, str], role: str, password: str) -> User:
+    """`password` comes hashed: hashing is slow on purpose, and all of them share one."""
     email, name = person
-    user = User.objects.create_user(email=email, name=name, password=accounts.PASSWORD)
+    user = User.objects.create(email=email, name=name, password=password)
     since = timezone.localdate() - datetime.timedelta(days=400)
     RolePeriod.objects.create(user=user, role=role, from_on=since)
     return user
@@ -88,8 +92,8 @@ def _client(therapist: User, bird: str, place: int, course, random: Random) -> N
         client=client, therapist=therapist, from_on=timezone.localdate(moments[0])
     )
     _agree(pair, random)
-    _live_through(pair, planned, moments)
     _book_next(pair, place)
+    _live_through(pair, planned, moments)
     if course is courses.drop_out:
         _leave(client, moments[-1])
 
@@ -197,8 +201,6 @@ def _book_next(pair: Pair, place: int) -> None:
 
 
 def _leave(client: Client, moment: datetime.datetime) -> None:
-    from sessions_app.services import clients
-
     client.pairs.first().therapy_sessions.booked().delete()
     clients.end(
         client=client,

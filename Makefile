@@ -1,0 +1,73 @@
+# make            what there is
+# make run        sets everything up and starts Alliance with a made-up clinic
+# make test       the whole suite
+
+PYTHON_IN_VENV := .venv/bin/python
+MANAGE := $(PYTHON_IN_VENV) manage.py
+INSTALLED := .venv/installed
+DEV_INSTALLED := .venv/installed-for-development
+STATIC_COLLECTED := .venv/static-collected
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --quiet
+
+# Everything below tries Alliance out; a real installation is described in docs/operations.md.
+export DEMO ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test check format bench shots lock clean
+
+help: ## list these targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+install: $(STATIC_COLLECTED) ## make .venv, install what requirements.txt names, collect static files
+
+run: install ## start everything; PORT=… moves it, Ctrl-C stops it
+	@$(MANAGE) migrate --noinput --verbosity 0
+	@[ "$(DEMO)" != 1 ] || $(MANAGE) seed_demo --if-empty
+	@exec $(MANAGE) serve
+
+demo: install ## throw the demo's data away and load it afresh
+	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(MANAGE) seed_demo
+
+test: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## the whole suite: SQLite, PostgreSQL, browser
+	@$(PYTHON_IN_VENV) -m tests.run
+
+check: $(DEV_INSTALLED) ## format, lint, floors, migrations, production settings, compose file
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/lint-imports
+	@$(MANAGE) makemigrations --check --dry-run
+	@$(PYTHON_IN_VENV) -m deploy.example_environment
+	@.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+format: $(DEV_INSTALLED) ## lay the code out
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --fix --quiet .
+
+bench: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## speed, as ratios against a bare view
+	@$(PYTHON_IN_VENV) -m benchmarks
+
+shots: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## take the pictures of the journey again
+	@$(PYTHON_IN_VENV) -m tests.run --shots
+
+lock: ## compile requirements*.in to requirements*.txt, with hashes (needs uv)
+	@$(COMPILE) requirements.in --output-file requirements.txt
+	@$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
+clean: ## remove .venv, collected static files and caches; the data in var/ stays
+	rm -rf .venv staticfiles .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(INSTALLED): requirements.txt
+	@echo "Installing what requirements.txt names …"
+	@deploy/install.sh requirements.txt
+	@touch $@
+
+$(DEV_INSTALLED): requirements-dev.txt
+	@echo "Installing what requirements-dev.txt names …"
+	@deploy/install.sh requirements-dev.txt
+	@touch $(INSTALLED) $@
+
+$(STATIC_COLLECTED): $(INSTALLED) $(shell find static -type f)
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@touch $@

@@ -1,0 +1,73 @@
+"""What `/healthz` looks at. Each probe is bounded by the time-outs of settings.py."""
+
+from celery import current_app
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from ruptures.services import alerts, vigilance
+
+OK = "ok"
+AWAY = "away"
+SECONDS_FOR_BROKER = 3
+
+
+def report() -> dict:
+    """The state of database, broker, worker and outbox. Carries no personal detail."""
+    state = {"database": _database(), "broker": _broker()}
+    return state | _worker() | _outbox()
+
+
+def is_healthy(state: dict) -> bool:
+    return state["database"] == OK and state["broker"] == OK
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return OK
+    except DatabaseError:
+        return AWAY
+
+
+def _broker() -> str:
+    """Opens a connection of its own: a pooled one would still look alive after the broker left."""
+    try:
+        with current_app.connection_for_read(connect_timeout=SECONDS_FOR_BROKER) as broker:
+            broker.ensure_connection(max_retries=1, timeout=SECONDS_FOR_BROKER)
+            return OK
+    except OperationalError:
+        return AWAY
+
+
+def _worker() -> dict:
+    try:
+        seen_at = vigilance.worker_seen_at()
+    except RedisError:
+        seen_at = None
+    return {
+        "worker_seen_at": seen_at.isoformat() if seen_at else None,
+        "worker_seconds_ago": _seconds_since(seen_at) if seen_at else None,
+    }
+
+
+def _outbox() -> dict:
+    try:
+        oldest = alerts.oldest_unsent()
+    except DatabaseError:
+        oldest = None
+    if oldest is None:
+        return {"oldest_unsent_alert": None}
+    return {
+        "oldest_unsent_alert": {
+            "due_at": oldest.due_at.isoformat(),
+            "seconds": _seconds_since(oldest.due_at),
+        }
+    }
+
+
+def _seconds_since(moment) -> int:
+    return int((timezone.now() - moment).total_seconds())

@@ -1,0 +1,33 @@
+"""How a view upstairs gets a record: its own case, or one it supervises; else 404."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from ruptures.models import Episode, WeeklyReport
+from sessions_app.models import Pair
+
+
+def episode_for(user: User, key: UUID) -> Episode:
+    """A strain of an own pair, or of a supervised one."""
+    episodes = Episode.objects.visible_to(user).select_related("pair__client", "pair__therapist")
+    return get_object_or_404(episodes, key=key)
+
+
+def own_episode_for(user: User, key: UUID) -> Episode:
+    """A strain of an own pair: what a therapist may work on."""
+    episodes = Episode.objects.of(user).select_related("pair__client", "pair__therapist")
+    return get_object_or_404(episodes, key=key)
+
+
+def supervised_episode_for(user: User, key: UUID) -> Episode:
+    """A strain of a supervisee: what a supervisor may review."""
+    pairs = Pair.objects.visible_to(user).exclude(therapist=user)
+    episodes = Episode.objects.filter(pair__in=pairs)
+    episodes = episodes.select_related("pair__client", "pair__therapist")
+    return get_object_or_404(episodes, key=key)
+
+
+def weekly_report_for(user: User, week: str) -> WeeklyReport:
+    return get_object_or_404(WeeklyReport, supervisor=user, week=week)

@@ -1,0 +1,126 @@
+"""The client's usual level, learned from a few totals and then held; and the running CUSUM.
+
+Sums are whole tenths, so that the same totals give the same level in whatever order they came.
+"""
+
+import numpy as np
+
+from ruptures.detection.columns import TOLERANCE, Columns
+from ruptures.detection.policy import Policy
+
+NO_ENTRY = -1
+
+
+def usual_level(
+    n: np.ndarray, total: np.ndarray, squares: np.ndarray, policy: Policy
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean, spread and spread expected of the next total, in points (clinical rules, baseline).
+
+    `n` totals with sum `total` (tenths) and sum of squares `squares` (tenths²). With none the
+    prior stands: its mean and its spread.
+    """
+    some = np.maximum(n, 1)
+    deviation = (squares - total * total / some) / 100
+    weight = policy.prior_weight
+    variance = (weight * policy.prior_spread**2 + deviation) / (weight + n - 1)
+    variance = np.maximum(variance, policy.smallest_variance)
+    variance = np.where(n > 0, variance, policy.prior_spread**2)
+    ratio = variance / policy.between_spread**2
+    share = n / (n + ratio)
+    mean = share * (total / (10 * some)) + (1 - share) * policy.prior_mean
+    return mean, np.sqrt(variance), np.sqrt(variance * (1 + 1 / (n + ratio)))
+
+
+def cusum_step(
+    before: np.ndarray, z: np.ndarray, allowance: float, cut: float = np.inf
+) -> np.ndarray:
+    """One step of the one-sided lower CUSUM: max(0, C − z − k), with z cut at ±cut."""
+    return np.maximum(0.0, before - np.clip(z, -cut, cut) - allowance)
+
+
+class Baselines:
+    """The block of each pair, its free totals, its CUSUM. Rows of the arrays are pairs.
+
+    A block holds at most `baseline_entries` valid entries, named by their row in the history.
+    """
+
+    def __init__(self, columns: Columns, pairs: int, policy: Policy):
+        self.policy = policy
+        self._total = columns.total.astype(np.int64)
+        self._lines = columns.lines
+        self._has_lines = columns.has_lines
+        size = policy.baseline_entries
+        self.block = np.full((pairs, size), NO_ENTRY)
+        self.free = np.full((pairs, size), NO_ENTRY)
+        self.n = np.zeros(pairs, np.int64)
+        self.sum = np.zeros(pairs, np.int64)
+        self.squares = np.zeros(pairs, np.int64)
+        self.cusum = np.zeros(pairs)
+        self.low_run = np.zeros(pairs, np.int64)
+        self.mean, self.spread, self.expected = usual_level(self.n, self.sum, self.squares, policy)
+
+    def keep(self, pairs: int) -> None:
+        """Go on with the first pairs only; the others have no more sessions."""
+        for name, value in vars(self).items():
+            if not name.startswith("_") and isinstance(value, np.ndarray):
+                setattr(self, name, value[:pairs])
+
+    def look(self, total: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        """z of each total against the level before it (nan where none), stepping the CUSUM."""
+        policy = self.policy
+        judged = valid & (self.n >= policy.z_from_entries)
+        z = np.where(judged, (total / 10 - self.mean) / self.expected, np.nan)
+        stepped = cusum_step(self.cusum, z, policy.drift_allowance, policy.drift_z_cut)
+        self.cusum = np.where(judged, stepped, self.cusum)
+        low = z <= policy.sustained_low + TOLERANCE
+        self.low_run = np.where(valid, np.where(low, self.low_run + 1, 0), self.low_run)
+        return z
+
+    def learn(self, pairs: np.ndarray, rows: np.ndarray) -> None:
+        """Take free totals in: they fill the block until it is full."""
+        self.free[pairs, :-1] = self.free[pairs, 1:]
+        self.free[pairs, -1] = rows
+        short = self.n[pairs] < self.policy.baseline_entries
+        pairs, rows = pairs[short], rows[short]
+        if not pairs.size:
+            return
+        total = self._total[rows]
+        self.block[pairs, self.n[pairs]] = rows
+        self.n[pairs] += 1
+        self.sum[pairs] += total
+        self.squares[pairs] += total * total
+        self._settle(pairs)
+
+    def rise(self, pairs: np.ndarray) -> None:
+        """Re-set upward where the last free totals lie a spread above the usual level."""
+        full = (self.n[pairs] == self.policy.baseline_entries) & (self.free[pairs, 0] >= 0)
+        pairs = pairs[full]
+        mean = self._total[self.free[pairs]].sum(axis=1) / (10 * self.policy.baseline_entries)
+        higher = mean - self.mean[pairs] >= self.spread[pairs] - TOLERANCE
+        if higher.any():
+            pairs = pairs[higher]
+            self.reset(pairs, self.free[pairs])
+
+    def reset(self, pairs: np.ndarray, entries: np.ndarray) -> None:
+        """Make `entries` (pairs × up to block size, NO_ENTRY where none) the block; C = 0."""
+        present = entries >= 0
+        order = np.argsort(~present, axis=1, kind="stable")
+        self.block[pairs] = NO_ENTRY
+        self.block[pairs, : entries.shape[1]] = np.take_along_axis(entries, order, axis=1)
+        total = np.where(present, self._total[entries], 0)
+        self.n[pairs] = present.sum(axis=1)
+        self.sum[pairs] = total.sum(axis=1)
+        self.squares[pairs] = (total * total).sum(axis=1)
+        self.cusum[pairs] = 0.0
+        self._settle(pairs)
+
+    def line_sums(self, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Entries of the block that have lines, and the sum of each line over them (4 × pairs)."""
+        block = self.block[pairs]
+        with_lines = (block >= 0) & self._has_lines[block]
+        return with_lines.sum(axis=1), (self._lines[:, block] * with_lines).sum(axis=2)
+
+    def _settle(self, pairs: np.ndarray) -> None:
+        self.mean[pairs], self.spread[pairs], self.expected[pairs] = usual_level(
+            self.n[pairs], self.sum[pairs], self.squares[pairs], self.policy
+        )

@@ -1,0 +1,114 @@
+"""The register: one line a rule. Order is the order of findings on the page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ruptures.detection.policy import Policy
+from ruptures.detection.rules import attendance, ceiling, discrepancy, markers, scores
+from ruptures.detection.rules.fired import Fired
+from ruptures.detection.vocabulary import EpisodeType, Level, Source
+
+WITHDRAWAL = EpisodeType.WITHDRAWAL
+CONFRONTATION = EpisodeType.CONFRONTATION
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its function, where its evidence comes from, the type it leans to.
+
+    `stepwise`: needs the baseline or an open episode, so it is asked session by session.
+    `scores_for`: type that gets its points (the leaning unless said otherwise), from severity
+    `scores_from` on. `capped`: at most a prompt in the first attended session. `opens`: may
+    open an episode. `composite_of`: a source that is an input, so it is not counted again.
+    """
+
+    function: Callable[[Any, Policy], Fired | tuple[Fired, ...]]
+    source: Source
+    leaning: EpisodeType | None = None
+    stepwise: bool = False
+    scores_from: Level = Level.PROMPT
+    scores_for: EpisodeType | None = None
+    capped: bool = False
+    opens: bool = True
+    composite_of: Source | None = None
+
+    @property
+    def id(self) -> str:
+        return self.function.__name__
+
+    @property
+    def counts_for(self) -> EpisodeType | None:
+        """The type whose points it adds to."""
+        return self.scores_for or self.leaning
+
+    def judge(self, view: Any, policy: Policy) -> tuple[Fired, ...]:
+        """What the rule says of each session, with the cap of the first one."""
+        fired = self.function(view, policy)
+        fired = fired if isinstance(fired, tuple) else (fired,)
+        if not self.capped:
+            return fired
+        return tuple(replace(each, severity=_cap(each.severity, view)) for each in fired)
+
+    def type_points(self, fired: Fired, policy: Policy) -> np.ndarray | int:
+        """Points that each session adds to the type of an episode."""
+        weight = getattr(policy, f"points_{self.id}", 0)
+        counted = fired.severity >= self.scores_from
+        if fired.leans is not None:
+            counted = counted & fired.leans
+        return counted * np.int16(weight)
+
+
+def _cap(severity: np.ndarray, view: Any) -> np.ndarray:
+    return np.where(view.first_attended, np.minimum(severity, Level.PROMPT), severity)
+
+
+def _score(function: Callable, leaning: EpisodeType | None = None, **more: Any) -> Rule:
+    return Rule(function, Source.SCORE, leaning, **{"capped": True, **more})
+
+
+REGISTER = (
+    _score(scores.low_total),
+    _score(scores.low_line),
+    _score(scores.negative_pole, CONFRONTATION, capped=False),
+    _score(scores.step_drop),
+    _score(scores.sudden_drop, CONFRONTATION, stepwise=True),
+    _score(scores.personal_low, stepwise=True),
+    _score(scores.sustained_low, WITHDRAWAL, stepwise=True),
+    _score(scores.drift, WITHDRAWAL, stepwise=True),
+    _score(scores.steady_decline, WITHDRAWAL),
+    _score(scores.line_split),
+    _score(scores.line_drop),
+    _score(scores.low_level, opens=False),
+    _score(ceiling.ceiling_flat),
+    _score(ceiling.ceiling_masked, WITHDRAWAL),
+    Rule(
+        attendance.missing_rating,
+        Source.ATTENDANCE,
+        WITHDRAWAL,
+        stepwise=True,
+        scores_from=Level.MODERATE,
+    ),
+    Rule(attendance.early_no_show, Source.ATTENDANCE, WITHDRAWAL),
+    Rule(attendance.no_show, Source.ATTENDANCE, WITHDRAWAL, stepwise=True),
+    Rule(attendance.cancel_or_late, Source.ATTENDANCE, WITHDRAWAL),
+    Rule(attendance.no_next_session, Source.ATTENDANCE, WITHDRAWAL, stepwise=True),
+    Rule(
+        markers.confrontation_marker, Source.MARKER, CONFRONTATION, scores_from=Level.MODERATE
+    ),
+    Rule(markers.withdrawal_marker, Source.MARKER, WITHDRAWAL, scores_from=Level.MODERATE),
+    Rule(
+        markers.client_asks, Source.CLIENT, scores_for=CONFRONTATION, scores_from=Level.MODERATE
+    ),
+    Rule(markers.therapist_feelings, Source.THERAPIST),
+    Rule(
+        discrepancy.unseen_by_therapist,
+        Source.DISCREPANCY,
+        stepwise=True,
+        composite_of=Source.SCORE,
+    ),
+    Rule(discrepancy.gloomier_than_client, Source.DISCREPANCY, WITHDRAWAL),
+)
+RULES = {rule.id: rule for rule in REGISTER}

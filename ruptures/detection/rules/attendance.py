@@ -1,0 +1,66 @@
+"""Rules on forms and visits that did not happen, or came late."""
+
+import numpy as np
+
+from ruptures.detection.columns import Columns
+from ruptures.detection.policy import Policy
+from ruptures.detection.rules.fired import Fired, case, figure, level
+
+MISSING_CASES = ("first", "repeated", "after_low")
+CANCEL_CASES = ("cancelled", "cancelled_often", "late")
+
+
+def missing_rating(view: Columns, policy: Policy) -> Fired:
+    """`after_evidence`: the session before had a score or marker finding, prompt or above."""
+    own = view.missing & ~view.technical
+    often = own & (
+        (view.missing_running >= policy.missing_running)
+        | (view.missing_recent >= policy.missing_count)
+    )
+    after = own & view.after_evidence
+    values = {
+        "case": case(level(info=often, prompt=after), MISSING_CASES),
+        "missing": figure(view.missing_recent),
+        "window": lambda row: policy.missing_of,
+    }
+    severity = level(info=view.missing, prompt=often, moderate=after)
+    return Fired(severity, policy.missing_count, values)
+
+
+def early_no_show(view: Columns, policy: Policy) -> Fired:
+    early = view.no_show & (view.attended_before < policy.early_no_show)
+    values = {"attended": figure(view.attended_before)}
+    return Fired(level(high=early), policy.early_no_show, values)
+
+
+def no_show(view: Columns, policy: Policy) -> Fired:
+    later = view.no_show & (view.attended_before >= policy.early_no_show)
+    often = view.no_shows_recent >= policy.no_show_count
+    grave = later & (often | view.open_before)
+    values = {
+        "case": lambda row: "open" if view.open_before[row] else "often" if often[row] else "one",
+        "no_shows": figure(view.no_shows_recent),
+        "window": lambda row: policy.no_show_of,
+    }
+    return Fired(level(moderate=later, high=grave), policy.no_show_count, values)
+
+
+def cancel_or_late(view: Columns, policy: Policy) -> Fired:
+    cancellations = view.bookings.count_last(view.cancelled, policy.cancel_of)
+    late = view.visits.count_last(view.late, policy.late_of)
+    often = view.cancelled & (cancellations >= policy.cancel_count)
+    often_late = view.attended & (late >= policy.late_count)
+    which = np.where(often_late, 2, often.astype(np.int8))
+    values = {
+        "case": case(which, CANCEL_CASES),
+        "times": figure(np.where(view.cancelled, cancellations, late)),
+        "window": lambda row: policy.late_of if view.attended[row] else policy.cancel_of,
+    }
+    severity = level(info=view.cancelled, prompt=often | often_late)
+    return Fired(severity, policy.cancel_count, values)
+
+
+def no_next_session(view: Columns, policy: Policy) -> Fired:
+    """`open_after`: an episode is open once this session has been judged."""
+    alone = view.open_after & ~view.next_booked
+    return Fired(level(high=alone), policy.next_booked_hours)

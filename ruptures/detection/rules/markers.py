@@ -1,0 +1,66 @@
+"""Rules on what people noted: markers, the client's request, the therapist's own feelings."""
+
+import numpy as np
+
+from ruptures.detection.columns import Columns
+from ruptures.detection.history import CONFRONTATION, WITHDRAWAL
+from ruptures.detection.policy import Policy
+from ruptures.detection.reading import FEELING_CODES
+from ruptures.detection.rules.fired import Fired, figure, level
+from ruptures.detection.vocabulary import Level
+from sessions_app.markers import MARKERS
+
+
+def confrontation_marker(view: Columns, policy: Policy) -> Fired:
+    strongest, second = view.marker_salience[CONFRONTATION]
+    some = strongest >= policy.confrontation_marker
+    much = strongest >= policy.confrontation_marker_high
+    much |= second >= policy.confrontation_marker_two
+    thresholds = {
+        Level.MODERATE: policy.confrontation_marker,
+        Level.HIGH: policy.confrontation_marker_high,
+    }
+    values = _noted(view, CONFRONTATION)
+    return Fired(level(moderate=some, high=some & much), thresholds, values)
+
+
+def withdrawal_marker(view: Columns, policy: Policy) -> Fired:
+    strongest, second = view.marker_salience[WITHDRAWAL]
+    some = strongest >= policy.withdrawal_marker
+    much = strongest >= policy.withdrawal_marker_moderate
+    much |= second >= policy.withdrawal_marker_two
+    thresholds = {
+        Level.PROMPT: policy.withdrawal_marker,
+        Level.MODERATE: policy.withdrawal_marker_moderate,
+    }
+    values = _noted(view, WITHDRAWAL)
+    return Fired(level(prompt=some, moderate=some & much), thresholds, values)
+
+
+def client_asks(view: Columns, policy: Policy) -> Fired:
+    return Fired(level(moderate=view.client_asks))
+
+
+def therapist_feelings(view: Columns, policy: Policy) -> Fired:
+    one = (view.feelings >= policy.feelings_one).any(axis=0)
+    two = (view.feelings >= policy.feelings_two).sum(axis=0) >= 2
+    strongest = view.feelings.argmax(axis=0)
+    values = {
+        "feeling": lambda row: FEELING_CODES[int(strongest[row])],
+        "degree": lambda row: int(view.feelings[:, row].max()),
+    }
+    return Fired(level(prompt=one | two), policy.feelings_one, values)
+
+
+def _noted(view: Columns, kind: int) -> dict:
+    strongest, second = view.marker_code[kind]
+    return {
+        "marker": lambda row: _code(strongest, row),
+        "salience": figure(view.marker_salience[kind, 0]),
+        "second_marker": lambda row: _code(second, row),
+        "second_salience": figure(view.marker_salience[kind, 1]),
+    }
+
+
+def _code(column: np.ndarray, row: int) -> str | None:
+    return None if column[row] < 0 else MARKERS[int(column[row])].code

@@ -1,0 +1,166 @@
+"""Rules on the totals and the lines of the form."""
+
+import numpy as np
+
+from ruptures.detection.columns import TOLERANCE, Columns, tenths
+from ruptures.detection.policy import Policy
+from ruptures.detection.rules.fired import Fired, difference, figure, level, points
+from ruptures.detection.vocabulary import Level
+from sessions_app import srs
+
+
+def low_total(view: Columns, policy: Policy) -> Fired:
+    low = view.valid & (view.total < tenths(policy.low_total))
+    return Fired(level(prompt=low), policy.low_total, {"total": points(view.total)})
+
+
+def low_line(view: Columns, policy: Policy) -> Fired:
+    low = view.has_lines & (view.lowest < tenths(policy.low_line))
+    return Fired(level(prompt=low), policy.low_line, {"mark": points(view.lowest)}, view.lowest_line)
+
+
+def negative_pole(view: Columns, policy: Policy) -> Fired:
+    low = view.has_lines & (view.lowest < tenths(policy.negative_pole))
+    values = {"mark": points(view.lowest)}
+    return Fired(level(moderate=low), policy.negative_pole, values, view.lowest_line)
+
+
+def step_drop(view: Columns, policy: Policy) -> Fired:
+    fell = view.drop >= tenths(policy.step_drop)
+    return Fired(level(prompt=fell), policy.step_drop, _fall(view))
+
+
+def sudden_drop(view: Columns, policy: Policy) -> Fired:
+    known = view.n >= policy.z_from_entries
+    far = (view.drop >= tenths(policy.sudden_drop)) & (view.z <= policy.sudden_drop_z + TOLERANCE)
+    early = ~known & (view.drop >= tenths(policy.sudden_drop_early))
+    values = {
+        **_fall(view),
+        "z": lambda row: figure(view.z)(row) if known[row] else None,
+        "usual_low": lambda row: _usual(view, row, policy.sudden_drop_z),
+        "usual_high": lambda row: _usual(view, row, -policy.sudden_drop_z),
+        "needed": lambda row: policy.sudden_drop if known[row] else policy.sudden_drop_early,
+    }
+    low = view.total < tenths(policy.sudden_drop_confrontation_below)
+    return Fired(level(moderate=far | early), policy.sudden_drop, values, leans=low)
+
+
+def personal_low(view: Columns, policy: Policy) -> Fired:
+    low = view.z <= policy.personal_low + TOLERANCE
+    lower = view.z <= policy.personal_low_moderate + TOLERANCE
+    thresholds = {Level.PROMPT: policy.personal_low, Level.MODERATE: policy.personal_low_moderate}
+    return Fired(level(prompt=low, moderate=lower), thresholds, _place(view))
+
+
+def sustained_low(view: Columns, policy: Policy) -> Fired:
+    low = view.z <= policy.sustained_low + TOLERANCE
+    running = low & (view.low_run >= policy.sustained_low_running)
+    values = {**_place(view), "running": figure(view.low_run)}
+    return Fired(level(moderate=running), policy.sustained_low, values)
+
+
+def drift(view: Columns, policy: Policy) -> Fired:
+    stepped = view.z == view.z
+    some = stepped & (view.cusum >= policy.drift - TOLERANCE)
+    much = stepped & (view.cusum >= policy.drift_moderate - TOLERANCE)
+    thresholds = {Level.PROMPT: policy.drift, Level.MODERATE: policy.drift_moderate}
+    values = {**_place(view), "cusum": figure(view.cusum)}
+    return Fired(level(prompt=some, moderate=much), thresholds, values)
+
+
+def steady_decline(view: Columns, policy: Policy) -> Fired:
+    size = policy.steady_decline_entries
+    last = [view.entries.back(view.total, step, -1) for step in reversed(range(size))]
+    enough = view.entries.at_least(size)
+    pairs = [(early, late) for late in range(size) for early in range(late)]
+    kendall = sum(np.sign(last[late] - last[early]).astype(np.int8) for early, late in pairs)
+    fall = last[0] - last[-1]
+    steady = enough & (kendall <= policy.steady_decline_kendall)
+    some = steady & (fall >= tenths(policy.steady_decline))
+    much = steady & (fall >= tenths(policy.steady_decline_moderate))
+    much &= view.total < tenths(policy.steady_decline_moderate_below)
+    thresholds = {
+        Level.PROMPT: policy.steady_decline,
+        Level.MODERATE: policy.steady_decline_moderate,
+    }
+    values = {
+        "first": points(last[0]),
+        "total": points(view.total),
+        "kendall": figure(kendall),
+        "entries": lambda row: size,
+    }
+    return Fired(level(prompt=some, moderate=some & much), thresholds, values)
+
+
+def line_split(view: Columns, policy: Policy) -> Fired:
+    others = view.total - view.lowest
+    apart = others - 3 * view.lowest >= 3 * tenths(policy.line_split)
+    values = {
+        "mark": points(view.lowest),
+        "others": lambda row: round(float(others[row]) / 30, 2),
+    }
+    return Fired(level(prompt=view.has_lines & apart), policy.line_split, values, view.lowest_line)
+
+
+def line_drop(view: Columns, policy: Policy) -> tuple[Fired, ...]:
+    """One finding for each line that falls."""
+    return tuple(_fall_of(view, policy, line) for line in range(len(view.lines)))
+
+
+def _fall_of(view: Columns, policy: Policy, line: int) -> Fired:
+    mark = view.lines[line]
+    before = view.entries.back(mark, 1, -1)
+    known = view.has_lines & view.entries.back(view.has_lines, 1, False) & view.recent
+    fell = before - mark
+    some = known & (fell >= tenths(policy.line_drop))
+    much = known & (fell >= tenths(policy.line_drop_moderate))
+    thresholds = {Level.PROMPT: policy.line_drop, Level.MODERATE: policy.line_drop_moderate}
+    values = {"mark": points(mark), "previous": points(before), "drop": difference(fell)}
+    return Fired(level(prompt=some, moderate=much), thresholds, values, line)
+
+
+def low_level(view: Columns, policy: Policy) -> Fired:
+    """Low for some sessions running; then silent for some visits."""
+    low = view.valid & (view.total < tenths(policy.low_level))
+    size = policy.low_level_running
+    running = view.entries.at_least(size) & (view.entries.count_last(low, size) == size)
+    heard = _once_in(np.flatnonzero(running), view, policy.low_level_silent)
+    values = {"total": points(view.total), "running": lambda row: size}
+    return Fired(level(moderate=heard), policy.low_level, values)
+
+
+def _once_in(rows: np.ndarray, view: Columns, silent: int) -> np.ndarray:
+    """Of the rows where a rule holds, those with enough visits since it last spoke."""
+    heard = np.zeros(len(view.valid), bool)
+    pair = view.history.pair_of_row[rows]
+    visits = view.attended_before[rows] + view.attended[rows]
+    last_pair, last_visit = -1, 0
+    for row, of, visit in zip(rows.tolist(), pair.tolist(), visits.tolist(), strict=True):
+        if of != last_pair or visit - last_visit > silent:
+            heard[row] = True
+            last_pair, last_visit = of, visit
+    return heard
+
+
+def _fall(view: Columns) -> dict:
+    return {
+        "total": points(view.total),
+        "previous": points(view.previous),
+        "drop": difference(view.drop),
+    }
+
+
+def _place(view: Columns) -> dict:
+    """A total against the usual level it is judged by."""
+    return {
+        "total": points(view.total),
+        "z": figure(view.z),
+        "mean": figure(view.mean),
+        "expected": figure(view.expected),
+    }
+
+
+def _usual(view: Columns, row: int, z: float) -> float:
+    """A bound of the client's usual range, cut at the ends of the form."""
+    bound = view.mean[row] + z * view.expected[row]
+    return round(float(min(max(bound, srs.TOTAL_MIN), srs.TOTAL_MAX / 10)), 1)

@@ -1,0 +1,65 @@
+""""Previous", "running" and "last n" over columns, without crossing from one pair to the next."""
+
+import numpy as np
+
+
+class Running:
+    """The rows that count (valid entries, visits, bookings), each pair's in their order.
+
+    Everything it gives back has one value a row of the history; rows that do not count hold
+    the fill value.
+    """
+
+    def __init__(self, counts: np.ndarray, pair_of_row: np.ndarray):
+        self.size = len(counts)
+        self._pair_of_row = pair_of_row
+        self._counted = np.cumsum(counts)
+        self.rows = np.flatnonzero(counts)
+        pair = pair_of_row[self.rows]
+        place = np.arange(len(pair))
+        starts = np.ones(len(pair), bool)
+        starts[1:] = pair[1:] != pair[:-1]
+        self.rank = place - np.maximum.accumulate(np.where(starts, place, 0))
+
+    def back(self, column: np.ndarray, steps: int, fill: object) -> np.ndarray:
+        """The value `steps` counting rows earlier."""
+        values = column[self.rows]
+        earlier = np.full_like(values, fill)
+        if steps < len(values):
+            earlier[steps:] = values[: len(values) - steps]
+        earlier[self.rank < steps] = fill
+        return self.spread(earlier, fill)
+
+    def count_last(self, mask: np.ndarray, window: int) -> np.ndarray:
+        """How many of the last `window` counting rows, this one included, are in the mask."""
+        hits = mask[self.rows].astype(np.int64)
+        sums = np.concatenate(([0], np.cumsum(hits)))
+        place = np.arange(len(hits))
+        first = place - np.minimum(self.rank, window - 1)
+        return self.spread(sums[place + 1] - sums[first], 0)
+
+    def sums_before(self, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Number and sum of the counting rows of the pair before each counting row."""
+        values = column[self.rows].astype(np.int64)
+        before = np.cumsum(values) - values
+        first = np.arange(len(values)) - self.rank
+        return self.spread(self.rank, 0), self.spread(before - before[first], 0)
+
+    def at_least(self, rows: int) -> np.ndarray:
+        """Where at least so many counting rows exist, this one included."""
+        return self.spread(self.rank >= rows - 1, False)
+
+    def last(self, rows: np.ndarray, window: int) -> np.ndarray:
+        """The last counting rows up to each of some rows (rows × window), −1 where none."""
+        places = self._counted[rows][:, None] - np.arange(window, 0, -1)
+        found = self.rows[np.maximum(places, 0)] if self.rows.size else np.full(places.shape, -1)
+        same_pair = self._pair_of_row[found] == self._pair_of_row[rows][:, None]
+        return np.where((places >= 0) & same_pair, found, -1)
+
+    def spread(self, values: np.ndarray, fill: object) -> np.ndarray:
+        """Values of the counting rows, laid out over all rows."""
+        if len(values) == self.size:
+            return values
+        column = np.full(self.size, fill, dtype=values.dtype)
+        column[self.rows] = values
+        return column

@@ -1,0 +1,326 @@
+"""Findings in a user's language: what is seen, and when it would not have fired.
+
+Templates are English constants with named placeholders. They are marked where they stand and
+translated before they are filled in, so that word order is the translator's.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ruptures.detection.results import FindingResult
+from sessions_app.markers import FEELINGS, MARKER_BY_CODE
+
+Translate = Callable[[str], str]
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message for translation where it is defined; it is translated where it is shown."""
+    return message
+
+
+_ = gettext_noop
+
+
+@dataclass(frozen=True)
+class Words:
+    """A rule in words. `why` by case where a rule has several reasons, else under None."""
+
+    title: str
+    why: Mapping[str | None, str]
+    unless: Mapping[str | None, str]
+
+
+def words(title: str, why: str | dict[str, str], unless: str | dict[str, str]) -> Words:
+    """One sentence each, or one a case."""
+    return Words(title, _by_case(why), _by_case(unless))
+
+
+def _by_case(message: str | dict[str, str]) -> dict[str | None, str]:
+    return message if isinstance(message, dict) else {None: message}
+
+
+LINE_PHRASES = {
+    "relationship": _("the relationship"),
+    "goals": _("goals"),
+    "approach": _("the approach"),
+    "overall": _("the hour as a whole"),
+}
+STRENGTHS = {
+    1: _("barely there"),
+    2: _("there, but light"),
+    3: _("clear"),
+    4: _("clear and strong"),
+    5: _("very strong"),
+}
+AT_OR_ABOVE = _("It would not have fired at %(threshold)s or above.")
+HIGHER_BY = _("It would not have fired at a fall of less than %(threshold)s.")
+NOT_AT_Z = _("It would not have fired at %(bound)s or above.")
+
+WORDS = {
+    "low_total": words(
+        _("Total below the usual cue"),
+        _(
+            "Today's total is %(total)s; below %(threshold)s is the usual point to ask what "
+            "could have gone better."
+        ),
+        AT_OR_ABOVE,
+    ),
+    "low_line": words(
+        _("A line below the usual cue"),
+        _("The line on %(line)s is %(mark)s, the lowest today."),
+        AT_OR_ABOVE,
+    ),
+    "negative_pole": words(
+        _("A mark on the negative half"),
+        _("The mark for %(line)s, %(mark)s, lies on the negative half of the line."),
+        AT_OR_ABOVE,
+    ),
+    "step_drop": words(
+        _("Lower than last time"),
+        _("%(drop)s lower than last time. Small moves are often chance; worth one question."),
+        HIGHER_BY,
+    ),
+    "sudden_drop": words(
+        _("A sudden fall"),
+        {
+            "usual": _(
+                "%(drop)s lower than last time and outside this client's usual range "
+                "(%(usual_low)s–%(usual_high)s)."
+            ),
+            "early": _(
+                "%(drop)s lower than last time, before this client's usual range is known. "
+                "Worth asking about."
+            ),
+        },
+        {
+            "usual": _(
+                "It would not have fired at a fall of less than %(needed)s, or at a total "
+                "above %(usual_low)s."
+            ),
+            "early": _("It would not have fired at a fall of less than %(needed)s."),
+        },
+    ),
+    "personal_low": words(
+        _("Low for this client"),
+        _("Lower than about %(share)s of 100 sessions expected of this client."),
+        NOT_AT_Z,
+    ),
+    "sustained_low": words(
+        _("Low for this client, and still so"),
+        _("Session number %(running)s running clearly below this client's usual level."),
+        NOT_AT_Z,
+    ),
+    "drift": words(
+        _("A slow slide"),
+        _(
+            "The last sessions have slid away from this client's usual level of about %(mean)s; "
+            "today it is %(total)s."
+        ),
+        _(
+            "It would not have fired while the running sum stays under %(threshold)s; "
+            "it stands at %(cusum)s."
+        ),
+    ),
+    "steady_decline": words(
+        _("A steady decline"),
+        _(
+            "%(entries)s sessions, almost each a bit lower than before: "
+            "%(first)s to %(total)s."
+        ),
+        _(
+            "It would not have fired at a decline of less than %(threshold)s, or with more "
+            "ups and downs on the way."
+        ),
+    ),
+    "line_split": words(
+        _("One line apart from the others"),
+        _("Three lines near %(others)s, but %(line)s at %(mark)s."),
+        _("It would not have fired with less than %(threshold)s between them."),
+    ),
+    "line_drop": words(
+        _("One line fell"),
+        _("The line on %(line)s fell from %(previous)s to %(mark)s."),
+        HIGHER_BY,
+    ),
+    "low_level": words(
+        _("Low from session to session"),
+        _(
+            "%(running)s sessions under %(threshold)s: this client has not (yet) felt well met "
+            "here. A weak alliance, not a rupture."
+        ),
+        AT_OR_ABOVE,
+    ),
+    "ceiling_flat": words(
+        _("At the very top each time"),
+        _(
+            "%(entries)s sessions at the very top. The form may not be where this client says "
+            "what is missing."
+        ),
+        _("It would not have fired with one of these totals below %(threshold)s."),
+    ),
+    "ceiling_masked": words(
+        _("Top marks, and signs that do not fit"),
+        {
+            "marker": _("Top marks, yet you noted signs of drawing back: ask in another way."),
+            "no_show": _("Top marks, yet an appointment was missed: ask in another way."),
+            "late": _("Top marks, yet late more than once: ask in another way."),
+            "prediction": _("Top marks, yet you expected low ones: ask in another way."),
+            "seconds": _("Top marks, each form done in a few seconds: ask in another way."),
+        },
+        _("It would not have fired without that sign, or with a total below %(threshold)s."),
+    ),
+    "missing_rating": words(
+        _("No rating"),
+        {
+            "first": _("No rating today. One missing form says little."),
+            "repeated": _("No rating today, and it was not the first lately."),
+            "after_low": _("No rating today, and the last session had left a question open."),
+        },
+        _("It would not have fired with a rating; a technical reason counts for no more."),
+    ),
+    "early_no_show": words(
+        _("Missed at the very start"),
+        _(
+            "Missed without notice after %(attended)s attended sessions: this is when contact "
+            "matters most."
+        ),
+        _("It would have weighed less from %(threshold)s attended sessions on."),
+    ),
+    "no_show": words(
+        _("Missed without notice"),
+        {
+            "one": _("Missed without notice. Worth asking about."),
+            "often": _("Missed without notice, %(no_shows)s of the last %(window)s appointments."),
+            "open": _("Missed without notice while a possible strain is open."),
+        },
+        {
+            "one": _("It would not have fired had the client come or cancelled."),
+            "often": _("With fewer than %(threshold)s missed it would have weighed less."),
+            "open": _("Without an open strain it would have weighed less."),
+        },
+    ),
+    "cancel_or_late": words(
+        _("Cancelled or late"),
+        {
+            "cancelled": _("The client cancelled. By itself this says little."),
+            "cancelled_often": _("Cancelled %(times)s of the last %(window)s appointments."),
+            "late": _("Late %(times)s times in the last %(window)s visits."),
+        },
+        {
+            "cancelled": _("It would not have fired had the session taken place."),
+            "cancelled_often": _("With fewer than %(threshold)s it would have weighed less."),
+            "late": _("It would not have fired with fewer than %(threshold)s."),
+        },
+    ),
+    "no_next_session": words(
+        _("No next date"),
+        _("A possible strain is open and no next date is set."),
+        _("It would not have fired with a date booked within %(threshold)s hours."),
+    ),
+    "confrontation_marker": words(
+        _("Signs of confrontation noted"),
+        {
+            "one": _("You noted %(marker)s, %(strength)s."),
+            "two": _("You noted %(marker)s and %(second_marker)s."),
+        },
+        _("It would not have fired below a strength of %(threshold)s."),
+    ),
+    "withdrawal_marker": words(
+        _("Signs of withdrawal noted"),
+        {
+            "one": _("You noted %(marker)s, %(strength)s."),
+            "two": _("You noted %(marker)s and %(second_marker)s."),
+        },
+        _("It would not have fired below a strength of %(threshold)s."),
+    ),
+    "client_asks": words(
+        _("The client asks to talk"),
+        _("The client asks to talk about something."),
+        _("It would not have fired without the client's tick."),
+    ),
+    "therapist_feelings": words(
+        _("Your own feelings"),
+        _("You marked %(feeling)s %(degree)s: a cue to ask how the client sees this hour."),
+        _("It would not have fired with one feeling below %(threshold)s and no second one."),
+    ),
+    "unseen_by_therapist": words(
+        _("Lower than you expected"),
+        _("You expected %(prediction)s; the client marked %(total)s."),
+        _("It would not have fired at a difference of less than %(threshold)s."),
+    ),
+    "gloomier_than_client": words(
+        _("Better than you feared"),
+        _("You expected %(prediction)s, as if this hour went badly; the client gave top marks."),
+        _("It would not have fired had you expected more than %(threshold)s."),
+    ),
+}
+
+
+def identity(message: str) -> str:
+    return message
+
+
+def title(rule: str, translate: Translate = identity) -> str:
+    """A rule's name for people. Raises KeyError for an unknown rule."""
+    return translate(WORDS[rule].title)
+
+
+def why(finding: FindingResult, translate: Translate = identity) -> str:
+    """Why the finding is there, in one or two calm sentences."""
+    return _say(WORDS[finding.rule].why, finding, translate)
+
+
+def unless(finding: FindingResult, translate: Translate = identity) -> str:
+    """When it would not have been."""
+    return _say(WORDS[finding.rule].unless, finding, translate)
+
+
+def _say(messages: Mapping[str | None, str], finding: FindingResult, translate: Translate) -> str:
+    template = messages.get(_case(finding), next(iter(messages.values())))
+    return translate(template) % _figures(finding, translate)
+
+
+def _case(finding: FindingResult) -> str | None:
+    if finding.values.get("case"):
+        return finding.values["case"]
+    if finding.rule == "sudden_drop":
+        return "early" if finding.values["z"] is None else "usual"
+    if finding.rule.endswith("_marker"):
+        return "two" if finding.values.get("second_marker") else "one"
+    return None
+
+
+def _figures(finding: FindingResult, translate: Translate) -> dict[str, str]:
+    values = finding.values
+    shown = {name: _shown(value) for name, value in values.items()}
+    shown["threshold"] = _shown(finding.threshold)
+    if finding.line:
+        shown["line"] = translate(LINE_PHRASES[finding.line])
+    for name in ("marker", "second_marker"):
+        if values.get(name):
+            shown[name] = translate(MARKER_BY_CODE[values[name]].phrase)
+    if "feeling" in values:
+        shown["feeling"] = translate(FEELINGS[values["feeling"]])
+    if "salience" in values:
+        shown["strength"] = translate(STRENGTHS[int(values["salience"])])
+    if values.get("z") is not None and "mean" in values:
+        shown |= _against_usual(values, finding.threshold)
+    return shown
+
+
+def _against_usual(values: Mapping[str, Any], z: float | None) -> dict[str, str]:
+    """How unusual a total is, and the total where a bound in z lies."""
+    above = 100 * (1 - math.erfc(-values["z"] / math.sqrt(2)) / 2)
+    bound = values["mean"] + (z or 0) * values["expected"]
+    return {
+        "share": str(min(99, math.floor(above))),
+        "bound": f"{bound:.1f}",
+        "mean": f"{values['mean']:.1f}",
+    }
+
+
+def _shown(value: Any) -> str:
+    """A figure for a sentence: whole numbers plain, others with one decimal."""
+    return f"{value:.1f}" if isinstance(value, float) else str(value)

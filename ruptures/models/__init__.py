@@ -1,0 +1,20 @@
+from ruptures.models.alert import Alert
+from ruptures.models.episode import Episode, EpisodeState
+from ruptures.models.finding import Finding, Screening
+from ruptures.models.policy_version import PolicyVersion
+from ruptures.models.repair_step import RepairStep
+from ruptures.models.review import ReviewComment, SupervisorReview
+from ruptures.models.weekly_report import WeeklyReport
+
+__all__ = [
+    "Alert",
+    "Episode",
+    "EpisodeState",
+    "Finding",
+    "PolicyVersion",
+    "RepairStep",
+    "ReviewComment",
+    "Screening",
+    "SupervisorReview",
+    "WeeklyReport",
+]

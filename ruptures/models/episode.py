@@ -1,0 +1,132 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Keyed, User
+from ruptures.models.finding import Severity
+from sessions_app.models import Pair
+
+
+class EpisodeQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        return self.filter(pair__in=Pair.objects.visible_to(user))
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def of(self, therapist: User):
+        return self.filter(pair__in=Pair.objects.of(therapist))
+
+
+class Episode(Keyed):
+    """A possible strain of one pair, from its opening to its end. One open at most per pair."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Not yet talked about")
+        ADDRESSED = "addressed", _("Being talked about")
+        PARTIAL = "partial", _("Partly recovered")
+        RECOVERED = "recovered", _("Recovered once")
+        UNRESOLVED = "unresolved", _("Not recovered after three sessions")
+        VERIFIED = "verified", _("Repair verified")
+        STRENGTHENED = "strengthened", _("Verified, and stronger than before")
+        CAME_BACK = "came_back_by_itself", _("Came back by itself")
+        NEW_LEVEL = "new_level", _("A new usual level")
+        ENDED_EARLY = "ended_early", _("Client left while it was open")
+        NOT_A_STRAIN = "not_a_strain", _("Not a strain")
+        RESOLVED = "resolved", _("Closed by a person")
+
+    class Type(models.TextChoices):
+        WITHDRAWAL = "withdrawal", _("Withdrawal")
+        CONFRONTATION = "confrontation", _("Confrontation")
+        MIXED = "mixed", _("Mixed")
+        UNDETERMINED = "undetermined", _("Undetermined")
+
+    class Component(models.TextChoices):
+        BOND = "bond", _("Bond")
+        GOALS = "goals", _("Goals")
+        TASKS = "tasks", _("Tasks")
+        UNSPECIFIED = "unspecified", _("Unspecified")
+
+    class Settled(models.TextChoices):
+        YES = "yes", _("Yes")
+        PARTLY = "partly", _("Partly")
+        NO = "no", _("No")
+
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="episodes")
+    opened_session = models.ForeignKey(
+        "sessions_app.TherapySession", on_delete=models.CASCADE, related_name="opened_episodes"
+    )
+    opened_at = models.DateTimeField()
+    opened_by_hand = models.BooleanField(default=False)
+    state = models.CharField(max_length=20, choices=State, default=State.OPEN)
+    severity = models.CharField(max_length=10, choices=Severity, default=Severity.MODERATE)
+    type = models.CharField(_("type"), max_length=15, choices=Type, default=Type.UNDETERMINED)
+    component = models.CharField(
+        _("component"), max_length=15, choices=Component, default=Component.UNSPECIFIED
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    baseline_mean = models.FloatField(null=True)
+    baseline_spread = models.FloatField(null=True)
+    lowest_total = models.FloatField(null=True)
+    settled = models.CharField(
+        _("is this settled for the client?"), max_length=10, choices=Settled, blank=True
+    )
+    settled_on = models.DateField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_session = models.ForeignKey(
+        "sessions_app.TherapySession",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="closed_episodes",
+    )
+    dismissed_reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = EpisodeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pair"],
+                condition=Q(closed_at=None),
+                name="one_open_episode_for_a_pair",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="not_a_strain") | ~Q(dismissed_reason=""),
+                name="a_dismissal_gives_its_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Episode {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def held(self) -> bool:
+        return self.state in {self.State.VERIFIED, self.State.STRENGTHENED}
+
+
+class EpisodeState(models.Model):
+    """One change of an episode's state, never edited: when, at which session, by whom."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="states")
+    state = models.CharField(max_length=20, choices=Episode.State)
+    therapy_session = models.ForeignKey(
+        "sessions_app.TherapySession", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["entered_at", "pk"]
+
+    def __str__(self):
+        return f"{self.state} of episode {self.episode_id}"

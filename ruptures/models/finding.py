@@ -1,0 +1,85 @@
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ruptures.detection import sentences
+
+
+class Severity(models.TextChoices):
+    INFO = "info", _("For the chart")
+    PROMPT = "prompt", _("Worth a question")
+    MODERATE = "moderate", _("Possible strain")
+    HIGH = "high", _("High")
+
+
+class Screening(models.Model):
+    """What the detector computed for one session: the client's usual level before it, and z.
+
+    Levels are in points of the total (0–40), as in clinical rules, section 4.
+    """
+
+    therapy_session = models.OneToOneField(
+        "sessions_app.TherapySession", on_delete=models.CASCADE, related_name="screening"
+    )
+    baseline_n = models.PositiveSmallIntegerField(default=0)
+    baseline_mean = models.FloatField(null=True)
+    baseline_spread = models.FloatField(null=True)
+    expected_spread = models.FloatField(null=True)
+    z = models.FloatField(null=True)
+    cusum = models.FloatField(default=0)
+    severity = models.CharField(max_length=10, choices=Severity, blank=True)
+    notes = models.JSONField(default=list)
+
+    def __str__(self):
+        return f"Screening of session {self.therapy_session_id}"
+
+
+class FindingQuerySet(models.QuerySet):
+    def worth_asking(self):
+        """Findings a therapist is shown: those at prompt or above."""
+        return self.exclude(severity=Severity.INFO)
+
+
+class Finding(models.Model):
+    """What one rule reported of one session, with its numbers and the policy that was in force."""
+
+    therapy_session = models.ForeignKey(
+        "sessions_app.TherapySession", on_delete=models.CASCADE, related_name="findings"
+    )
+    episode = models.ForeignKey(
+        "ruptures.Episode", on_delete=models.SET_NULL, null=True, related_name="findings"
+    )
+    rule = models.CharField(max_length=30)
+    severity = models.CharField(max_length=10, choices=Severity)
+    line = models.CharField(max_length=15, blank=True)
+    component = models.CharField(max_length=15, blank=True)
+    leaning = models.CharField(max_length=15, blank=True)
+    values = models.JSONField(default=dict)
+    threshold = models.JSONField(default=None, null=True)
+    policy_version = models.ForeignKey("ruptures.PolicyVersion", on_delete=models.PROTECT)
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["therapy_session", "rule", "line"], name="a_rule_reports_once_a_session"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.rule} ({self.severity})"
+
+    @property
+    def title(self) -> str:
+        return sentences.title(self.rule, translate=gettext)
+
+    @property
+    def why(self) -> str:
+        return sentences.why(self, translate=gettext)
+
+    @property
+    def unless(self) -> str:
+        return sentences.unless(self, translate=gettext)

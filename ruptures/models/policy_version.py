@@ -1,0 +1,27 @@
+from django.db import models
+
+from ruptures.detection.policy import Policy
+
+
+class PolicyVersion(models.Model):
+    """A set of thresholds the clinic screened with. Each finding names the one it was made by."""
+
+    version = models.CharField(max_length=40, unique=True)
+    overrides = models.JSONField(default=dict, blank=True)
+    active_from = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-active_from", "-pk"]
+
+    def __str__(self):
+        return self.version
+
+    @property
+    def policy(self) -> Policy:
+        return Policy().with_overrides(self.overrides)
+
+    @classmethod
+    def current(cls) -> "PolicyVersion":
+        """The newest version; the published defaults where the clinic changed nothing."""
+        newest = cls.objects.first()
+        return newest or cls.objects.get_or_create(version=Policy().version)[0]

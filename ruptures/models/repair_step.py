@@ -1,0 +1,39 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ruptures import repair
+from sessions_app.fields import EncryptedTextField
+
+
+class RepairStep(models.Model):
+    """One of the five steps of repair, as far as it was taken, on a day, with a note."""
+
+    class Done(models.TextChoices):
+        DONE = "done", _("Done")
+        PARTLY = "partly", _("Partly")
+        NOT = "not", _("Not yet")
+
+    episode = models.ForeignKey(
+        "ruptures.Episode", on_delete=models.CASCADE, related_name="repair_steps"
+    )
+    step = models.CharField(max_length=15, choices=[(step, step) for step in repair.STEPS])
+    done = models.CharField(_("how far"), max_length=10, choices=Done, default=Done.DONE)
+    taken_on = models.DateField(_("on"), default=timezone.localdate)
+    note = EncryptedTextField(_("note"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    logged_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["taken_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["episode", "step", "taken_on"], name="a_step_once_a_day"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.step} ({self.done})"

@@ -1,0 +1,17 @@
+"""Hears the messages of the floor below and screens, inside the sender's transaction."""
+
+from django.dispatch import receiver
+
+from ruptures.services import episodes, screening
+from sessions_app.signals import client_ended, srs_entry_recorded, therapy_session_recorded
+
+
+@receiver(srs_entry_recorded)
+@receiver(therapy_session_recorded)
+def screen_again(sender, therapy_session, **kwargs):
+    screening.screen_pair(pair=therapy_session.pair)
+
+
+@receiver(client_ended)
+def end_open_episode(sender, client, **kwargs):
+    episodes.end_early(client=client)

@@ -1,0 +1,96 @@
+"""What a therapist's day and a client's page show, read in a fixed number of queries."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from accounts.models import User
+from ruptures.models import Episode, Finding, ReviewComment
+from ruptures.services.episodes import waiting_longest_first
+from sessions_app.models import Pair, TabletLink, TherapySession
+
+UNLOGGED_SHOWN = 50
+COMMENTS_SHOWN = 5
+SESSIONS_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Day:
+    """A therapist's day: its sessions, those of earlier days without a log, strains, words."""
+
+    therapy_sessions: list[TherapySession]
+    unlogged: list[TherapySession]
+    episodes: list[Episode]
+    comments: list[ReviewComment]
+
+
+def has_clients(user: User) -> bool:
+    return Pair.objects.of(user).exists()
+
+
+def day_of(therapist: User, on: datetime.date) -> Day:
+    """The day `on` of `therapist`, on the current time zone's clock."""
+    start = timezone.make_aware(datetime.datetime.combine(on, datetime.time()))
+    end = start + datetime.timedelta(days=1)
+    sessions = _with_state(TherapySession.objects.filter(pair__in=Pair.objects.of(therapist)))
+    todays = list(sessions.filter(starts_at__gte=start, starts_at__lt=end))
+    missed = sessions.filter(starts_at__lt=start, logged_at=None).filter(
+        Q(attendance=TherapySession.Attendance.BOOKED)
+    )
+    return Day(
+        therapy_sessions=todays,
+        unlogged=list(missed.order_by("-starts_at")[:UNLOGGED_SHOWN]),
+        episodes=open_episodes_of(therapist),
+        comments=_words_for(therapist),
+    )
+
+
+def _with_state(sessions):
+    usable = TabletLink.objects.usable()
+    open_episodes = Episode.objects.open()
+    return sessions.select_related("pair__client", "srs_entry").prefetch_related(
+        Prefetch("tablet_links", queryset=usable, to_attr="waiting_links"),
+        Prefetch("pair__episodes", queryset=open_episodes, to_attr="open_episodes"),
+    )
+
+
+def open_episodes_of(therapist: User) -> list[Episode]:
+    episodes = Episode.objects.open().of(therapist).select_related("pair__client")
+    return waiting_longest_first(episodes.prefetch_related(_findings_to_show())[:SESSIONS_SHOWN])
+
+
+def _findings_to_show() -> Prefetch:
+    return Prefetch(
+        "findings",
+        queryset=Finding.objects.worth_asking().order_by("-therapy_session__starts_at", "pk"),
+        to_attr="shown_findings",
+    )
+
+
+def _words_for(therapist: User) -> list[ReviewComment]:
+    comments = ReviewComment.objects.filter(episode__in=Episode.objects.of(therapist))
+    comments = comments.exclude(by=therapist).select_related("by", "episode__pair__client")
+    return list(comments.order_by("-written_at")[:COMMENTS_SHOWN])
+
+
+def chip(therapy_session: TherapySession) -> str:
+    """One word for where a session stands: to_rate, waiting, rated, no_rating or its absence."""
+    if hasattr(therapy_session, "srs_entry"):
+        return "rated"
+    if therapy_session.attendance not in {
+        TherapySession.Attendance.BOOKED,
+        TherapySession.Attendance.ATTENDED,
+    }:
+        return therapy_session.attendance
+    if therapy_session.waiting_links:
+        return "waiting"
+    return "no_rating" if therapy_session.missing_reason else "to_rate"
+
+
+def timeline_of(pair: Pair) -> list[TherapySession]:
+    """The pair's newest sessions, newest first, with what was noted, rated and found."""
+    sessions = pair.therapy_sessions.select_related("srs_entry", "prediction", "screening")
+    sessions = sessions.prefetch_related("markers", Prefetch("findings", to_attr="shown_findings"))
+    return list(sessions.order_by("-starts_at")[:SESSIONS_SHOWN])

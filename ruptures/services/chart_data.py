@@ -1,0 +1,123 @@
+"""Rows of a pair → what the alliance chart draws."""
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ruptures import repair
+from ruptures.charts import ChartSession, alliance_page
+from ruptures.models import Episode, PolicyVersion, RepairStep
+from ruptures.services.trend_pictures import wording
+from sessions_app.markers import MARKER_BY_CODE
+from sessions_app.models import Pair, TherapySession
+
+SESSIONS_DRAWN = 60
+TENTHS = 10
+STEP_NAMES = {step.code: step.name for step in repair.REPAIR_STEPS}
+
+
+def alliance_chart_of(pair: Pair):
+    """The chart of the pair's newest sessions, with its table and its plain figure."""
+    sessions = list(
+        pair.therapy_sessions.happened()
+        .select_related("srs_entry", "screening")
+        .prefetch_related("markers")
+        .order_by("-starts_at")[:SESSIONS_DRAWN]
+    )
+    taken = Prefetch("repair_steps", RepairStep.objects.exclude(done=RepairStep.Done.NOT))
+    episodes = list(pair.episodes.select_related("opened_session").prefetch_related(taken))
+    drawn = [
+        _draw(number, session, episodes)
+        for number, session in enumerate(reversed(sessions), start=1)
+    ]
+    _add_steps(drawn, episodes)
+    cutoff = int(PolicyVersion.current().policy.low_total * TENTHS)
+    return alliance_page(
+        [ChartSession(**fields) for fields in drawn],
+        cutoff=cutoff,
+        key="alliance",
+        wording=wording(),
+    )
+
+
+def _draw(number: int, session: TherapySession, episodes: list[Episode]) -> dict:
+    entry = getattr(session, "srs_entry", None)
+    return {
+        "number": number,
+        "on": timezone.localdate(session.starts_at),
+        "total": entry.total if entry else None,
+        "lines": entry.lines if entry else None,
+        "incomplete": entry is not None and entry.total is None,
+        "attendance": session.attendance,
+        "band": _band(session),
+        "markers": tuple(
+            {str(MARKER_BY_CODE[marker.code].kind): None for marker in session.markers.all()}
+        ),
+        "in_episode": any(_covers(episode, session) for episode in episodes),
+    }
+
+
+def _band(session: TherapySession) -> tuple[float, float] | None:
+    """Mean ± 2 expected spreads before this session, in tenths; from two ratings on."""
+    screening = getattr(session, "screening", None)
+    if screening is None or screening.baseline_n < 2 or screening.expected_spread is None:
+        return None
+    reach = 2 * screening.expected_spread
+    return (
+        (screening.baseline_mean - reach) * TENTHS,
+        (screening.baseline_mean + reach) * TENTHS,
+    )
+
+
+def _covers(episode: Episode, session: TherapySession) -> bool:
+    if session.starts_at < episode.opened_session.starts_at:
+        return False
+    return episode.is_open or session.starts_at <= episode.closed_at
+
+
+def _add_steps(drawn: list[dict], episodes: list[Episode]) -> None:
+    """Each step stands at the last session on or before its day."""
+    for episode in episodes:
+        for row in episode.repair_steps.all():
+            at = [fields for fields in drawn if fields["on"] <= row.taken_on]
+            if at:
+                name = _(STEP_NAMES[row.step])
+                at[-1]["repair_steps"] = (*at[-1].get("repair_steps", ()), name)
+
+
+def state_sentence(timeline: list[TherapySession]) -> str:
+    """One sentence on where the marks stand; `timeline` newest first."""
+    totals = [
+        session.srs_entry.total
+        for session in timeline
+        if getattr(session, "srs_entry", None) and session.srs_entry.total is not None
+    ]
+    if not totals:
+        return _("No rating yet.")
+    number = wording().number
+    last = _("Last rating %(total)s") % {"total": number(totals[0] / TENTHS)}
+    return f"{last}{_change(totals, number)}{_below_cue(totals)}."
+
+
+def _change(totals: list[int], number) -> str:
+    if len(totals) < 2:
+        return ""
+    change = totals[0] - totals[1]
+    if change == 0:
+        return _(", as the time before")
+    words = (
+        _(", down %(points)s from the time before")
+        if change < 0
+        else _(", up %(points)s from the time before")
+    )
+    return words % {"points": number(abs(change) / TENTHS)}
+
+
+def _below_cue(totals: list[int]) -> str:
+    cue = PolicyVersion.current().policy.low_total * TENTHS
+    running = next((i for i, total in enumerate(totals) if total >= cue), len(totals))
+    if running == 0:
+        return ""
+    if running == 1:
+        return _(", below the usual point to ask")
+    return _(", below the usual point to ask %(times)s times running") % {"times": running}

@@ -1,0 +1,79 @@
+"""What goes out by e-mail. No client, no therapist, no score of a person: a count and a link."""
+
+from email.message import MIMEPart
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ruptures.models import Alert, Episode
+from ruptures.services import reports, trend_pictures
+from ruptures.trend import sentence, text_table
+
+CHART_ID = "weekly-trend@alliance"
+
+
+def message_for(alert: Alert) -> EmailMultiAlternatives:
+    """The mail of an alert. Its Message-ID comes from the alert's key, so that a duplicate
+    after a crash is known as one."""
+    makers = {
+        Alert.Kind.STRAIN: _strain,
+        Alert.Kind.DIGEST: _digest,
+        Alert.Kind.WEEKLY: _weekly,
+    }
+    message = makers[alert.kind](alert)
+    message.to = [alert.recipient.email]
+    message.extra_headers["Message-ID"] = f"<{alert.key}@{_host()}>"
+    return message
+
+
+def _host() -> str:
+    return settings.ORIGIN.split("//")[1].split(":")[0]
+
+
+def _strain(alert: Alert) -> EmailMultiAlternatives:
+    return _text(
+        _("Alliance: something is waiting for you"),
+        "emails/strain.txt",
+        {"count": 1, "link": settings.ORIGIN + reverse("review_queue")},
+    )
+
+
+def _digest(alert: Alert) -> EmailMultiAlternatives:
+    open_episodes = Episode.objects.open().visible_to(alert.recipient)
+    return _text(
+        _("Alliance: today's summary"),
+        "emails/digest.txt",
+        {"count": open_episodes.count(), "link": settings.ORIGIN + reverse("review_queue")},
+    )
+
+
+def _weekly(alert: Alert) -> EmailMultiAlternatives:
+    report = alert.weekly_report
+    figures = reports.figures_of(report)
+    context = {
+        "week": report.week,
+        "sentence": sentence(figures[-1], translate=_),
+        "table": text_table(figures, translate=_),
+        "figures": figures,
+        "chart_id": CHART_ID,
+        "link": settings.ORIGIN + reverse("weekly_report_detail", args=[report.week]),
+    }
+    message = _text(_("Alliance: the weekly trend"), "emails/weekly.txt", context)
+    message.attach_alternative(render_to_string("emails/weekly.html", context), "text/html")
+    message.attach(_inline_png(trend_pictures.weekly_png(figures)))
+    return message
+
+
+def _text(subject: str, template: str, context: dict) -> EmailMultiAlternatives:
+    return EmailMultiAlternatives(subject=subject, body=render_to_string(template, context))
+
+
+def _inline_png(png: bytes) -> MIMEPart:
+    part = MIMEPart()
+    part.set_content(
+        png, maintype="image", subtype="png", cid=f"<{CHART_ID}>", disposition="inline"
+    )
+    return part

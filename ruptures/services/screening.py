@@ -1,0 +1,107 @@
+"""Runs the detector over a pair and stores what it found, in the caller's transaction."""
+
+from django.db import transaction
+
+from ruptures.detection.history import History
+from ruptures.detection.screen import screen
+from ruptures.models import Finding, PolicyVersion, Screening
+from ruptures.services import episodes
+from ruptures.services.histories import history_of, sessions_of
+from sessions_app.models import Pair
+
+
+@transaction.atomic
+def screen_pair(*, pair: Pair, alerting: bool = True) -> None:
+    """Screens the whole history of `pair`; may run any number of times with one result.
+
+    With `alerting` off nobody is told, as when old records are taken over.
+    """
+    pair = Pair.objects.select_for_update(of=("self",)).select_related("client").get(pk=pair.pk)
+    therapy_sessions = sessions_of(pair)
+    if not therapy_sessions:
+        return
+    version = PolicyVersion.current()
+    history = History.from_pairs([history_of(pair, therapy_sessions)])
+    result = screen(history, version.policy).pair(0)
+    _store_screenings(therapy_sessions, result.sessions)
+    _store_findings(therapy_sessions, result.sessions, version)
+    episodes.follow(pair=pair, therapy_sessions=therapy_sessions, found=result, alerting=alerting)
+
+
+def _store_screenings(therapy_sessions, results) -> None:
+    Screening.objects.bulk_create(
+        [
+            _screening(session, result)
+            for session, result in zip(therapy_sessions, results, strict=True)
+        ],
+        update_conflicts=True,
+        unique_fields=["therapy_session"],
+        update_fields=[
+            "baseline_n",
+            "baseline_mean",
+            "baseline_spread",
+            "expected_spread",
+            "z",
+            "cusum",
+            "severity",
+            "notes",
+        ],
+    )
+
+
+def _screening(therapy_session, result) -> Screening:
+    baseline = result.baseline
+    return Screening(
+        therapy_session=therapy_session,
+        baseline_n=baseline.n,
+        baseline_mean=baseline.mean,
+        baseline_spread=baseline.s,
+        expected_spread=baseline.p,
+        z=result.z,
+        cusum=result.cusum,
+        severity=result.severity or "",
+        notes=list(result.notes),
+    )
+
+
+COMPARED = ("severity", "component", "leaning", "values", "threshold", "policy_version_id")
+
+
+def _store_findings(therapy_sessions, results, version: PolicyVersion) -> None:
+    """Adds what is new, mends what changed, removes what a corrected record no longer gives."""
+    stored = {
+        (row.therapy_session_id, row.rule, row.line): row
+        for row in Finding.objects.filter(therapy_session__in=therapy_sessions)
+    }
+    found = {
+        (session.pk, finding.rule, finding.line or ""): _finding(session, finding, version)
+        for session, result in zip(therapy_sessions, results, strict=True)
+        for finding in result.findings
+    }
+    Finding.objects.bulk_create(found[key] for key in found.keys() - stored.keys())
+    for key in found.keys() & stored.keys():
+        _mend(stored[key], found[key])
+    gone = [stored[key].pk for key in stored.keys() - found.keys()]
+    Finding.objects.filter(pk__in=gone).delete()
+
+
+def _finding(therapy_session, finding, version: PolicyVersion) -> Finding:
+    return Finding(
+        therapy_session=therapy_session,
+        rule=finding.rule,
+        severity=finding.severity,
+        line=finding.line or "",
+        component=finding.component or "",
+        leaning=finding.leaning or "",
+        values=finding.values,
+        threshold=finding.threshold,
+        policy_version=version,
+    )
+
+
+def _mend(stored: Finding, found: Finding) -> None:
+    changed = [name for name in COMPARED if getattr(stored, name) != getattr(found, name)]
+    if changed:
+        for name in changed:
+            setattr(stored, name, getattr(found, name))
+        stored.save(update_fields=[name.removesuffix("_id") for name in changed])

@@ -1,0 +1,28 @@
+"""What the worker does. Each task may be lost, doubled or killed; the rows decide."""
+
+from celery import shared_task
+
+from ruptures.services import alerts, reports, vigilance
+
+
+@shared_task(name=alerts.DELIVER_TASK)
+def deliver_alerts() -> None:
+    alerts.deliver_due()
+
+
+@shared_task(name="ruptures.sweep")
+def sweep() -> None:
+    """Every minute: a sign of life, and whatever is due."""
+    vigilance.worker_was_here()
+    alerts.deliver_due()
+
+
+@shared_task(name="ruptures.make_weekly_reports")
+def make_weekly_reports() -> None:
+    reports.make_due()
+
+
+@shared_task(name="ruptures.rescreen_by_clock")
+def rescreen_by_clock() -> None:
+    """What changes without an entry: no next date, and strains nobody answered in time."""
+    vigilance.screen_open_episodes()

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from ruptures.views import cases, episodes, reports, reviews, rules, today
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("clients/<uuid:key>/", cases.client_detail, name="client_detail"),
+    path("clients/<uuid:key>/strain/", episodes.episode_create, name="episode_create"),
+    path("strains/<uuid:key>/", episodes.episode_detail, name="episode_detail"),
+    path("strains/<uuid:key>/confirm/", episodes.episode_confirm, name="episode_confirm"),
+    path("strains/<uuid:key>/steps/", episodes.repair_step_create, name="repair_step_create"),
+    path("strains/<uuid:key>/settled/", episodes.episode_settle, name="episode_settle"),
+    path("strains/<uuid:key>/dismiss/", episodes.episode_dismiss, name="episode_dismiss"),
+    path("strains/<uuid:key>/comments/", reviews.comment_create, name="comment_create"),
+    path("queue/", reviews.review_queue, name="review_queue"),
+    path("strains/<uuid:key>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
+    path("strains/<uuid:key>/resolve/", reviews.review_resolve, name="review_resolve"),
+    path("trend/", reports.weekly_report_list, name="weekly_report_list"),
+    path("trend/<str:week>/", reports.weekly_report_detail, name="weekly_report_detail"),
+    path("rules/", rules.rule_list, name="rule_list"),
+]

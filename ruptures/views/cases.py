@@ -1,0 +1,26 @@
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ruptures.models import Episode
+from ruptures.services import caseloads, chart_data
+from sessions_app import access
+
+
+@require_GET
+@login_required
+def client_detail(request, key):
+    """Both worlds on one page: the record of the pair and what the detector makes of it."""
+    pair = access.pair_for(request.user, key)
+    timeline = caseloads.timeline_of(pair)
+    context = {
+        "pair": pair,
+        "timeline": timeline,
+        "is_own": pair.therapist_id == request.user.pk,
+        "state": chart_data.state_sentence(timeline),
+        "chart": chart_data.alliance_chart_of(pair),
+        "episodes": list(pair.episodes.all()[:20]),
+        "open_episode": Episode.objects.open().filter(pair=pair).first(),
+        "agreements": list(pair.agreements.all()),
+    }
+    return render(request, "ruptures/client_detail.html", context)

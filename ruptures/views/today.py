@@ -1,0 +1,21 @@
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from ruptures.services import caseloads
+
+
+@require_GET
+@login_required
+def today(request):
+    """A therapist's day. Who has no clients of their own starts where their own work is."""
+    if not caseloads.has_clients(request.user):
+        if request.user.is_supervisor:
+            return redirect("review_queue")
+        if request.user.is_administrator:
+            return redirect("person_list")
+    on = timezone.localdate()
+    day = caseloads.day_of(request.user, on)
+    rows = [(session, caseloads.chip(session)) for session in day.therapy_sessions]
+    return render(request, "ruptures/today.html", {"day": day, "rows": rows, "on": on})

@@ -1,0 +1,134 @@
+"""Throw-away servers: a PostgreSQL and a Redis of their own, gone with the `with` block."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alliance.processes import end_with_parent
+
+LOOPBACK = "127.0.0.1"
+READY_WITHIN = 30.0
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    port: int
+    process: subprocess.Popen
+
+
+def postgresql_programs() -> Path | None:
+    """The directory of the newest PostgreSQL installed: Debian keeps initdb off PATH."""
+    found = shutil.which("initdb")
+    candidates = [Path(found).parent] if found else []
+    candidates += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name)
+    )
+    return next((path for path in reversed(candidates) if (path / "initdb").exists()), None)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def postgresql() -> Iterator[Server]:
+    """An empty cluster, trusting whoever connects from this machine; nothing of it is synced."""
+    programs, port = postgresql_programs(), free_port()
+    with _directory(_postgresql_user()) as data:
+        # fmt: off
+        _run_as(_postgresql_user(), [
+            programs / "initdb", "--pgdata", data, "--username", "alliance", "--auth", "trust",
+            "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+        ])
+        command = [
+            programs / "postgres", "-D", data, "-p", str(port), "-k", data,
+            "-c", f"listen_addresses={LOOPBACK}", "-c", "fsync=off", "-c", "max_connections=60",
+        ]
+        # fmt: on
+        with _running(command, port, data, user=_postgresql_user()) as process:
+            url = f"postgres://alliance@{LOOPBACK}:{port}/postgres"
+            yield Server(url, port, process)
+
+
+@contextmanager
+def redis(*options: str) -> Iterator[Server]:
+    """An empty Redis that keeps nothing on disk."""
+    port = free_port()
+    with _directory(None) as data:
+        # fmt: off
+        command = [
+            "redis-server", "--port", str(port), "--bind", LOOPBACK, "--dir", data,
+            "--save", "", *options,
+        ]
+        # fmt: on
+        with _running(command, port, data) as process:
+            yield Server(f"redis://{LOOPBACK}:{port}/0", port, process)
+
+
+def _postgresql_user() -> str | None:
+    """PostgreSQL refuses to run as root; its package brings a user for it."""
+    return "postgres" if os.geteuid() == 0 else None
+
+
+@contextmanager
+def _directory(owner: str | None) -> Iterator[str]:
+    path = tempfile.mkdtemp(prefix="alliance-server-")
+    if owner:
+        os.chown(path, pwd.getpwnam(owner).pw_uid, -1)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _run_as(user: str | None, command: list) -> None:
+    done = subprocess.run(
+        command, user=user, cwd="/", capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def _running(command: list, port: int, data: str, user: str | None = None):
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command,
+            user=user,
+            cwd=data,
+            stdout=log,
+            stderr=log,
+            preexec_fn=end_with_parent,
+        )
+        try:
+            _wait_until_ready(process, port, log)
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)  # PostgreSQL: at once, without waiting for clients
+            process.wait(timeout=READY_WITHIN)
+
+
+def _wait_until_ready(process: subprocess.Popen, port: int, log) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    while not _accepts(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            log.seek(0)
+            raise RuntimeError(f"{process.args[0]} did not start:\n{log.read().decode()}")
+        time.sleep(0.05)
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
