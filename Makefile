@@ -6,7 +6,7 @@ PYTHON_IN_VENV := .venv/bin/python
 MANAGE := $(PYTHON_IN_VENV) manage.py
 INSTALLED := .venv/installed
 DEV_INSTALLED := .venv/installed-for-development
-STATIC_COLLECTED := .venv/static-collected
+STATIC_COLLECTED := staticfiles/staticfiles.json
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --quiet
 
@@ -26,8 +26,10 @@ run: install ## start everything; PORT=… moves it, Ctrl-C stops it
 	@[ "$(DEMO)" != 1 ] || $(MANAGE) seed_demo --if-empty
 	@exec $(MANAGE) serve
 
+demo: export DATABASE_URL := # so that only the demo's own file is emptied, whatever .env says
 demo: install ## throw the demo's data away and load it afresh
 	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(MANAGE) flush --noinput --verbosity 0
 	@$(MANAGE) seed_demo
 
 test: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## the whole suite: SQLite, PostgreSQL, browser

@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Clinic, RolePeriod, Supervision, User
 
 
-def page_form_helper(save: str) -> FormHelper:
-    """The layout every staff form has: labels above, one button below, errors at their field."""
+def page_form_helper(save: str, *, primary: bool = True) -> FormHelper:
+    """The layout every staff form has: labels above, one button below, errors at their field.
+
+    A page has one primary button at most; the forms beside it have a plain one.
+    """
     helper = FormHelper()
     helper.form_tag = False
-    helper.add_input(Submit("save", save, css_class="button button-primary"))
+    css_class = "button button-primary" if primary else "button"
+    helper.add_input(Submit("save", save, css_class=css_class))
     return helper
 
 

@@ -33,10 +33,14 @@ def _database() -> str:
         return AWAY
 
 
+def broker_connection():
+    """One of its own: a pooled one would still look alive after the broker has left."""
+    return current_app.connection_for_read(connect_timeout=SECONDS_FOR_BROKER)
+
+
 def _broker() -> str:
-    """Opens a connection of its own: a pooled one would still look alive after the broker left."""
     try:
-        with current_app.connection_for_read(connect_timeout=SECONDS_FOR_BROKER) as broker:
+        with broker_connection() as broker:
             broker.ensure_connection(max_retries=1, timeout=SECONDS_FOR_BROKER)
             return OK
     except OperationalError:

@@ -24,5 +24,5 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     exit 1
 fi
 [ -x .venv/bin/pip ] || "$python" -m venv .venv
-exec .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes \
+exec .venv/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes \
     --requirement "$requirements"

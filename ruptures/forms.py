@@ -65,7 +65,7 @@ class RepairStepForm(forms.ModelForm):
 
 
 class ConfirmForm(forms.ModelForm):
-    helper = page_form_helper(_("Confirm"))
+    helper = page_form_helper(_("Confirm"), primary=False)
 
     class Meta:
         model = Episode
@@ -79,7 +79,7 @@ class SettledForm(forms.Form):
         label=_("The client says"), choices=Episode.Settled.choices, widget=forms.RadioSelect
     )
     on = forms.DateField(label=_("Asked on"), widget=date_input())
-    helper = page_form_helper(_("Save the answer"))
+    helper = page_form_helper(_("Save the answer"), primary=False)
 
     def __init__(self, *args, episode: Episode, **kwargs):
         self.episode = episode
@@ -99,7 +99,7 @@ class DismissForm(forms.Form):
         max_length=300,
         help_text=_("For example: the client was ill. Reasons show how often a rule is right."),
     )
-    helper = page_form_helper(_("Not a strain"))
+    helper = page_form_helper(_("Not a strain"), primary=False)
 
 
 class OpenByHandForm(forms.ModelForm):
@@ -111,7 +111,7 @@ class OpenByHandForm(forms.ModelForm):
 
 
 class CommentForm(forms.ModelForm):
-    helper = page_form_helper(_("Send"))
+    helper = page_form_helper(_("Send"), primary=False)
 
     class Meta:
         model = ReviewComment
@@ -126,4 +126,4 @@ class ResolveForm(forms.Form):
         choices=SupervisorReview.Outcome.choices,
         widget=forms.RadioSelect,
     )
-    helper = page_form_helper(_("Close the review"))
+    helper = page_form_helper(_("Close the review"), primary=False)

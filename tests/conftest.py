@@ -9,6 +9,8 @@ from django.utils import timezone
 from ruptures.models import Episode
 from tests import factories
 
+pytest_plugins = ["tests.chart_fixtures"]
+
 # A course with a sudden fall on the bond, from the worked examples.
 SUDDEN_FALL = [37.0, 38.0, 37.5, 38.0, (5.8, 8.6, 8.4, 8.2)]
 

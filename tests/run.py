@@ -36,8 +36,8 @@ def run_suite(title: str, marked: str, arguments: list[str], environment: dict) 
     print(f"\n— {title} —", flush=True)
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "counts.json"
-        command = [sys.executable, "-m", "pytest", "-q", "-m", marked, f"--counts={file}"]
-        code = subprocess.call([*command, *arguments], env=environment)
+        command = [sys.executable, "-m", "pytest", "-p", "tests.counts", f"--counts={file}"]
+        code = subprocess.call([*command, "-q", "-m", marked, *arguments], env=environment)
         counts = json.loads(file.read_text()) if file.exists() else {}
     return counts | {"exit": 0 if code == NOTHING_COLLECTED and arguments else code}
 

@@ -94,9 +94,7 @@ def _directory(owner: str | None) -> Iterator[str]:
 
 
 def _run_as(user: str | None, command: list) -> None:
-    done = subprocess.run(
-        command, user=user, cwd="/", capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, user=user, cwd="/", capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
 

@@ -14,7 +14,18 @@ from ruptures.charts.panels import Panel, line_panels, total_panels
 from ruptures.charts.sessions import ChartSession, in_order, stretches
 from ruptures.charts.wording import PLAIN, Wording, lane_name
 
-TALL, LOW, LANE, FURNITURE = 240, 110, 24, 130
+# Where there is no room for the names of the rows, the sign stands for it.
+SIGNS = {
+    "withdrawal": "▼",
+    "confrontation": "▲",
+    "repair": "✚",
+    "incomplete": "○",
+    "no_form": "×",
+    "no_show": "⊘",
+    "cancelled": "–",
+}
+TALL, LOW, LANE, NAME, FURNITURE = 240, 110, 24, 18, 130
+SHARE_OF_A_NAME = 0.4  # of a narrow figure's width, taken by “possible strain”
 
 
 def alliance_chart(
@@ -45,7 +56,8 @@ def _figure(
     marks = lanes(sessions)
     heights = [height] * len(panels) + ([LANE * len(marks)] if marks else [])
     domains = parts.domains(heights)
-    layout = parts.layout(sum(heights) + FURNITURE)
+    lift = 0 if panels[0].has_band else NAME  # over the name of the first panel
+    layout = parts.layout(parts.stacked(heights) + FURNITURE, head=28 + lift)
     layout["shapes"] = _strain_shades(sessions, domains[len(panels) - 1][0])
     layout["annotations"] = []
     data = []
@@ -55,10 +67,13 @@ def _figure(
     if marks:
         data += traces.lane_traces(sessions, marks, len(panels) + 1, wording)
         _add_lane_axis(layout, marks, len(panels) + 1, domains[-1], wording)
-    layout["annotations"] += _strain_names(sessions, wording)
+    layout["annotations"] += _strain_names(sessions, lift, wording)
+    layout["meta"]["narrow"]["annotations"] = _shortened(layout["annotations"], cutoff, wording)
     ends = (sessions[0].number, sessions[-1].number) if sessions else (1, 1)
     anchor = parts.axis_name("y", len(domains))
-    layout["xaxis"] = parts.x_axis(*ends, wording.translate("Session"), anchor)
+    layout["xaxis"] = parts.x_axis(*ends, wording.gettext("Session"), anchor)
+    step = parts.every(len(sessions), parts.MOST_TICKS_NARROW)
+    layout["meta"]["narrow"]["xaxis"] = layout["xaxis"] | {"dtick": step}
     return {"data": data, "layout": layout}
 
 
@@ -75,8 +90,8 @@ def _add_scale(
 ) -> None:
     layout[parts.layout_key(row)] = parts.score_axis(panel.axis, domain)
     layout["shapes"].append(parts.cutoff_line(row, cutoff))
-    text = wording.translate("cut-off {value}").format(value=wording.score(cutoff))
-    layout["annotations"].append(parts.side_note(row, cutoff / 10, text, colours.CUTOFF))
+    text = wording.gettext("cut-off {value}").format(value=wording.score(cutoff))
+    layout["annotations"].append(parts.cutoff_name(row, cutoff, text))
     if not panel.has_band:
         layout["annotations"].append(parts.panel_name(domain, panel.name))
     if panel.axis.is_broken:
@@ -86,7 +101,8 @@ def _add_scale(
 def _add_lane_axis(
     layout: dict, marks: list, row: int, domain: list[float], wording: Wording
 ) -> None:
-    layout[parts.layout_key(row)] = {
+    key = parts.layout_key(row)
+    layout[key] = {
         "domain": domain,
         "range": [len(marks) - 0.5, -0.5],
         "tickvals": list(range(len(marks))),
@@ -95,7 +111,10 @@ def _add_lane_axis(
         "autorange": False,
         "zeroline": False,
         "gridcolor": colours.RULE,
+        "ticklabelstandoff": 6,
     }
+    signs = [SIGNS[kind] for kind, _ in marks]
+    layout["meta"]["narrow"][key] = layout[key] | {"ticktext": signs}
 
 
 def _strains(sessions: list[ChartSession]) -> list[tuple[float, float]]:
@@ -120,24 +139,39 @@ def _strain_shades(sessions: list[ChartSession], foot: float) -> list[dict]:
             "y0": foot,
             "y1": 1,
             "fillcolor": colours.STRAIN_GROUND,
+            "opacity": 0.6,
             "line": {"color": colours.STRAIN, "width": 1, "dash": "dot"},
         }
         for left, right in _strains(sessions)
     ]
 
 
-def _strain_names(sessions: list[ChartSession], wording: Wording) -> list[dict]:
-    return [
-        {
-            "text": wording.translate("possible strain"),
-            "xref": "x",
-            "yref": "paper",
-            "x": left,
-            "y": 1,
-            "xanchor": "left",
-            "yanchor": "bottom",
-            "showarrow": False,
-            "font": {"color": colours.ON_STRAIN},
-        }
-        for left, _ in _strains(sessions)
-    ]
+def _strain_names(sessions: list[ChartSession], lift: int, wording: Wording) -> list[dict]:
+    """One above each shade; a shade too near to the last that is named goes without."""
+    named: list[float] = []
+    for left, _ in _strains(sessions):
+        if not named or left - named[-1] > len(sessions) * SHARE_OF_A_NAME:
+            named.append(left)
+    text = wording.gettext("possible strain")
+    return [_strain_name(text, left, lift) for left in named]
+
+
+def _strain_name(text: str, left: float, lift: int) -> dict:
+    return {
+        "text": text,
+        "xref": "x",
+        "yref": "paper",
+        "x": left,
+        "y": 1,
+        "yshift": lift,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"color": colours.ON_STRAIN},
+    }
+
+
+def _shortened(annotations: list[dict], cutoff: int, wording: Wording) -> list[dict]:
+    """The same annotations with the bare number at the cut-off line."""
+    value = {"text": wording.score(cutoff)}
+    return [each | value if each.get("name") == "cut-off" else each for each in annotations]

@@ -37,7 +37,7 @@ def band(sessions: list[ChartSession], axis: Axis, wording: Wording) -> dict:
         y += [low, low, high, high, low, None]
     return {
         "type": "scatter",
-        "name": wording.translate("Usual range"),
+        "name": wording.gettext("Usual range"),
         "mode": "lines",
         "x": x,
         "y": y,
@@ -99,7 +99,7 @@ def hover(chart_session: ChartSession, wording: Wording) -> str:
     usual = band_words(chart_session.band, wording)
     phrases = [session_name(chart_session, wording), status_words(chart_session, wording)]
     if usual:
-        phrases.append(wording.translate("Usual range {range}").format(range=usual))
+        phrases.append(wording.gettext("Usual range {range}").format(range=usual))
     return "<br>".join(escape(each) for each in phrases + noted_words(chart_session, wording))
 
 

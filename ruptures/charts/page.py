@@ -50,7 +50,7 @@ def alliance_page(
     figure = alliance_chart(sessions, **look)
     return PageChart(
         key=key,
-        caption=wording.translate("Total by session"),
+        caption=wording.gettext("Total by session"),
         template=PAIR,
         wide=draw_alliance(sessions, key=key, **look),
         narrow=draw_alliance(sessions, key=f"{key}-narrow", narrow=True, **look),
@@ -68,7 +68,7 @@ def lines_page(
     look = {"cutoff": cutoff, "wording": wording}
     return PageChart(
         key=key,
-        caption=wording.translate("The four lines by session"),
+        caption=wording.gettext("The four lines by session"),
         template=PAIR,
         wide=draw_lines(sessions, key=key, **look),
         narrow=draw_lines(sessions, key=f"{key}-narrow", narrow=True, **look),
@@ -83,7 +83,7 @@ def weekly_trend_page(
     """The weekly trend of a team, or of one therapist as a small multiple."""
     return PageChart(
         key=key,
-        caption=wording.translate("Ratings and possible strains by week"),
+        caption=wording.gettext("Ratings and possible strains by week"),
         template=WEEKS,
         wide=draw_weekly_trend(figures, key=key, wording=wording),
         narrow=draw_weekly_trend(figures, key=f"{key}-narrow", narrow=True, wording=wording),

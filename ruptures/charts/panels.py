@@ -24,7 +24,7 @@ class Panel:
 
 def total_panels(sessions: list[ChartSession], full_scale: bool, wording: Wording) -> list[Panel]:
     axis = totals_axis((each.total for each in sessions), full_scale)
-    return [Panel(wording.translate("Total"), lambda each: each.total, axis, has_band=True)]
+    return [Panel(wording.gettext("Total"), lambda each: each.total, axis, has_band=True)]
 
 
 def line_panels(wording: Wording) -> list[Panel]:

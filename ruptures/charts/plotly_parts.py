@@ -3,39 +3,44 @@
 from ruptures.charts import colours
 from ruptures.charts.axes import ALL_TOTALS, Axis
 
-ROW_GAP = 0.05
-MOST_TICKS = 20
+ROW_GAP = 32  # px; room for the name of the next row
+MOST_TICKS, MOST_TICKS_NARROW = 20, 8
 
 
-def layout(height: int) -> dict:
+def layout(height: float, head: int = 28) -> dict:
     """A calm figure: no title, no grid but hairlines, fixed scales, words on hover."""
     return {
         "height": height,
-        "margin": {"l": 120, "r": 96, "t": 28, "b": 64},
+        "margin": {"l": 120, "r": 96, "t": head, "b": 64},
         "font": {"size": 13, "color": colours.INK_SOFT},
         "paper_bgcolor": colours.SURFACE,
         "plot_bgcolor": colours.SURFACE,
         "hovermode": "closest",
         "hoverlabel": {"bgcolor": colours.SURFACE, "font": {"color": colours.INK}, "align": "left"},
         "dragmode": "zoom",
+        "uniformtext": {"mode": "hide", "minsize": 10},
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
         "meta": {
             "variables": colours.VARIABLES,
-            "narrow": {"margin": {"l": 8, "r": 12, "t": 28, "b": 64}},
+            "narrow": {"margin": {"l": 32, "r": 40, "t": head, "b": 64}},
             "full_scale": _ticks(ALL_TOTALS),
         },
     }
 
 
+def stacked(heights: list[float]) -> float:
+    """Height of rows in px, the gaps between them included."""
+    return sum(heights) + ROW_GAP * (len(heights) - 1)
+
+
 def domains(heights: list[float]) -> list[list[float]]:
-    """Rows from top to bottom as shares of the figure, in proportion to their heights."""
-    free = 1 - ROW_GAP * (len(heights) - 1)
-    top, found = 1.0, []
+    """Rows of these heights, from top to bottom, as shares of the figure."""
+    whole, top, found = stacked(heights), 1.0, []
     for height in heights:
-        bottom = max(top - free * height / sum(heights), 0)
+        bottom = max(top - height / whole, 0)
         found.append([round(bottom, 4), round(top, 4)])
-        top = bottom - ROW_GAP
+        top = bottom - ROW_GAP / whole
     return found
 
 
@@ -49,6 +54,7 @@ def score_axis(axis: Axis, domain: list[float]) -> dict:
         "autorange": False,
         "zeroline": False,
         "gridcolor": colours.RULE,
+        "ticklabelstandoff": 6,
     }
 
 
@@ -64,19 +70,20 @@ def x_axis(first: int, last: int, title: str, anchor: str) -> dict:
     return {
         "range": [first - 0.5, last + 0.5],
         "autorange": False,
-        "title": {"text": title, "standoff": 8},
+        "title": {"text": title, "standoff": 8, "font": {"size": 13}},
         "anchor": anchor,
         "tick0": 0,
-        "dtick": _every(last - first + 1),
+        "dtick": every(last - first + 1),
+        "tickangle": 0,
         "showgrid": False,
         "zeroline": False,
         "linecolor": colours.RULE_STRONG,
     }
 
 
-def _every(count: int) -> int:
+def every(count: int, most: int = MOST_TICKS) -> int:
     """A number at every place, or at every fifth and so on where there is no room for all."""
-    return next(step for step in (1, 5, 10, 25, 50) if count <= MOST_TICKS * step)
+    return next(step for step in (1, 2, 5, 10, 25, 50, 100) if count <= most * step)
 
 
 def axis_name(letter: str, row: int) -> str:
@@ -116,6 +123,7 @@ def cutoff_line(row: int, cutoff: int) -> dict:
         "y0": cutoff / 10,
         "y1": cutoff / 10,
         "line": {"color": colours.CUTOFF, "width": 1.5, "dash": "dash"},
+        "layer": "below",
     }
 
 
@@ -126,6 +134,7 @@ def panel_name(domain: list[float], text: str) -> dict:
         "xref": "paper",
         "yref": "paper",
         "x": 0,
+        "xshift": 10,
         "y": domain[1],
         "xanchor": "left",
         "yanchor": "bottom",
@@ -134,16 +143,17 @@ def panel_name(domain: list[float], text: str) -> dict:
     }
 
 
-def side_note(row: int, y: float, text: str, colour: str) -> dict:
-    """Words at the right edge, at the height of what they name."""
+def cutoff_name(row: int, cutoff: int, text: str) -> dict:
+    """What the dashed line is, at its right end."""
     return {
+        "name": "cut-off",
         "text": text,
         "xref": "paper",
         "yref": axis_name("y", row),
         "x": 1,
-        "y": y,
+        "y": cutoff / 10,
         "xanchor": "left",
         "xshift": 8,
         "showarrow": False,
-        "font": {"color": colour},
+        "font": {"color": colours.CUTOFF},
     }

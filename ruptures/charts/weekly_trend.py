@@ -9,7 +9,12 @@ from ruptures.charts.sessions import bounded, may_join, runs
 from ruptures.charts.wording import PLAIN, Wording, count_names, week_hover
 from ruptures.trend import WeekFigures
 
-LEVEL, ROW, FURNITURE = 220, 56, 100
+LEVEL, ROW, FURNITURE = 220, 44, 110
+BARS = {
+    "opened": {"color": colours.STRAIN},
+    "verified": {"color": colours.REPAIR},
+    "open": {"color": colours.SURFACE, "line": {"color": colours.INK_SOFT, "width": 1.5}},
+}
 
 
 def weekly_trend_chart(figures: Sequence[WeekFigures], *, wording: Wording = PLAIN) -> dict:
@@ -18,16 +23,21 @@ def weekly_trend_chart(figures: Sequence[WeekFigures], *, wording: Wording = PLA
     counts = count_names(wording)
     heights = [LEVEL, ROW] + [ROW] * len(counts)
     domains = parts.domains(heights)
-    layout = parts.layout(sum(heights) + FURNITURE)
+    layout = parts.layout(parts.stacked(heights) + FURNITURE)
     layout["yaxis"] = _level_axis(figures, domains[0])
-    layout["yaxis2"] = _row_axis(domains[1], wording.translate("Form given"), 1, "100 %")
+    layout["yaxis2"] = _row_axis(domains[1], 1)
     layout["shapes"] = [parts.break_mark(domains[0])] if layout["yaxis"]["range"][0] else []
+    titles = [wording.gettext("Form given, %"), *counts.values()]
+    layout["annotations"] = list(map(parts.panel_name, domains[1:], titles))
     most = max((getattr(week, name) for week in figures for name in counts), default=0) or 1
     data = [_middle_half(figures, wording), _median(figures, wording), _rate(figures, wording)]
     for row, (name, title) in enumerate(counts.items(), 3):
-        layout[parts.layout_key(row)] = _row_axis(domains[row - 1], title, most, str(most))
+        layout[parts.layout_key(row)] = _row_axis(domains[row - 1], most)
         data.append(_bars(figures, name, title, row, wording))
-    layout["xaxis"] = _week_axis(figures, parts.axis_name("y", len(domains)))
+    anchor = parts.axis_name("y", len(domains))
+    layout["xaxis"] = _week_axis(figures, anchor, parts.MOST_TICKS)
+    narrow = _week_axis(figures, anchor, parts.MOST_TICKS_NARROW)
+    layout["meta"]["narrow"]["xaxis"] = narrow
     return {"data": data, "layout": layout}
 
 
@@ -36,25 +46,26 @@ def _level_axis(figures: list[WeekFigures], domain: list[float]) -> dict:
     return parts.score_axis(totals_axis(tenths), domain)
 
 
-def _row_axis(domain: list[float], title: str, most: int, text: str) -> dict:
-    """A low row from 0 to `most`, its name where the ticks would be."""
+def _row_axis(domain: list[float], most: int) -> dict:
+    """A low row from 0 to `most`; its bars carry their numbers, so it needs no ticks."""
     return {
         "domain": domain,
-        "range": [0, most * 1.15],
-        "tickvals": [0, most],
-        "ticktext": [title, text],
+        "range": [0, most * 1.6],
+        "tickvals": [],
+        "showgrid": False,
         "fixedrange": True,
         "autorange": False,
-        "zeroline": False,
-        "gridcolor": colours.RULE,
+        "zeroline": True,
+        "zerolinecolor": colours.RULE,
     }
 
 
-def _week_axis(figures: list[WeekFigures], anchor: str) -> dict:
-    axis = parts.x_axis(1, max(len(figures), 1), "", anchor)
-    every = max(1, -(-len(figures) // 13))
-    places = list(range(len(figures), 0, -every))[::-1]
+def _week_axis(figures: list[WeekFigures], anchor: str, most: int) -> dict:
+    """Week numbers, the newest always, at most about `most` of them."""
+    step = parts.every(len(figures), most)
+    places = list(range(len(figures), 0, -step))[::-1]
     texts = [figures[place - 1].week.partition("-")[2] for place in places]
+    axis = parts.x_axis(1, max(len(figures), 1), "", anchor)
     return axis | {"tickvals": places, "ticktext": texts}
 
 
@@ -71,7 +82,7 @@ def _middle_half(figures: list[WeekFigures], wording: Wording) -> dict:
         y += lows + highs[::-1] + [lows[0], None]
     return {
         "type": "scatter",
-        "name": wording.translate("Middle half"),
+        "name": wording.gettext("Middle half"),
         "mode": "lines",
         "x": x,
         "y": y,
@@ -84,7 +95,7 @@ def _middle_half(figures: list[WeekFigures], wording: Wording) -> dict:
 
 def _median(figures: list[WeekFigures], wording: Wording) -> dict:
     medians = [week.median for week in figures]
-    return _over_weeks(figures, medians, wording.translate("Median"), 1, wording) | {
+    return _over_weeks(figures, medians, wording.gettext("Median"), 1, wording) | {
         "type": "scatter",
         "mode": "lines+markers" if may_join(medians) else "markers",
         "connectgaps": False,
@@ -96,23 +107,27 @@ def _median(figures: list[WeekFigures], wording: Wording) -> dict:
 
 def _rate(figures: list[WeekFigures], wording: Wording) -> dict:
     rates = [week.form_rate for week in figures]
-    title = wording.translate("Form given")
-    return _bar_look(_over_weeks(figures, rates, title, 2, wording), colours.RULE_STRONG)
+    texts = ["" if rate is None else f"{100 * rate:.0f}" for rate in rates]
+    trace = _over_weeks(figures, rates, wording.gettext("Form given"), 2, wording)
+    return trace | _bar_look(texts, {"color": colours.RULE_STRONG})
 
 
 def _bars(figures: list[WeekFigures], name: str, title: str, row: int, wording: Wording) -> dict:
-    counts = [getattr(week, name) for week in figures]
-    colour = {"opened": colours.STRAIN, "verified": colours.REPAIR}.get(name, colours.INK_SOFT)
-    bars = _bar_look(_over_weeks(figures, counts, title, row, wording), colour)
-    return bars | {"text": [str(count) if count else "" for count in counts]}
+    counts = [getattr(week, name) or None for week in figures]
+    texts = ["" if count is None else str(count) for count in counts]
+    trace = _over_weeks(figures, counts, title, row, wording)
+    return trace | _bar_look(texts, BARS[name])
 
 
-def _bar_look(trace: dict, colour: str) -> dict:
-    return trace | {
+def _bar_look(texts: list[str], marker: dict) -> dict:
+    return {
         "type": "bar",
         "width": 0.5,
-        "marker": {"color": colour},
+        "marker": marker,
+        "text": texts,
         "textposition": "outside",
+        "textangle": 0,
+        "textfont": {"color": colours.INK},
         "cliponaxis": False,
         "showlegend": False,
     }

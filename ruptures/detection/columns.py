@@ -27,7 +27,17 @@ class Columns:
     # what a step takes along for all pairs side by side
     GATHERED = (
         *("on", "total", "valid", "attended", "no_show", "first_attended", "attended_before"),
-        *("drop", "previous", "prediction", "gap", "usual_gap", "missing", "technical", "missing_running", "missing_recent"),
+        *(
+            "drop",
+            "previous",
+            "prediction",
+            "gap",
+            "usual_gap",
+            "missing",
+            "technical",
+            "missing_running",
+            "missing_recent",
+        ),
         *("no_shows_recent", "repair_steps", "settled", "new_level", "next_booked"),
         *("not_a_strain", "opened_by_hand", "component", "left", "closed"),
     )
@@ -56,7 +66,9 @@ class Columns:
         self.visits = Running(self.attended, pair)
         self.bookings = Running(np.ones(len(pair), bool), pair)
         visits_before = np.cumsum(self.attended) - self.attended
-        self.attended_before = visits_before - visits_before[np.arange(len(pair)) - self.bookings.rank]
+        self.attended_before = (
+            visits_before - visits_before[np.arange(len(pair)) - self.bookings.rank]
+        )
         self.first_attended = self.attended & (self.attended_before == 0)
         self.missing = self.attended & ~self.valid
         self.technical = history.missing_reason == code(MissingReason.TECHNICAL)

@@ -136,7 +136,7 @@ def _component(line: str | None, values: Mapping[str, Any]) -> str | None:
     component = srs.Component.NONE
     if line is not None:
         component = srs.COMPONENT_OF[srs.Line(line)]
-    elif values.get("marker") in MARKER_BY_CODE:
+    elif values.get("marker"):
         component = MARKER_BY_CODE[values["marker"]].component
     return None if component is srs.Component.NONE else component.value
 

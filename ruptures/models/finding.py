@@ -73,6 +73,11 @@ class Finding(models.Model):
         return f"{self.rule} ({self.severity})"
 
     @property
+    def gravity(self) -> int:
+        """Place of its severity, so that findings can be put in order."""
+        return list(Severity).index(self.severity)
+
+    @property
     def title(self) -> str:
         return sentences.title(self.rule, translate=gettext)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from ruptures.models import Episode, Finding, ReviewComment
 from ruptures.services.episodes import waiting_longest_first
+from ruptures.services.queues import reason_of
 from sessions_app.models import Pair, TabletLink, TherapySession
 
 UNLOGGED_SHOWN = 50
@@ -22,7 +23,7 @@ class Day:
 
     therapy_sessions: list[TherapySession]
     unlogged: list[TherapySession]
-    episodes: list[Episode]
+    episodes: list[tuple[Episode, str]]
     comments: list[ReviewComment]
 
 
@@ -42,7 +43,7 @@ def day_of(therapist: User, on: datetime.date) -> Day:
     return Day(
         therapy_sessions=todays,
         unlogged=list(missed.order_by("-starts_at")[:UNLOGGED_SHOWN]),
-        episodes=open_episodes_of(therapist),
+        episodes=[(row, reason_of(row)) for row in open_episodes_of(therapist)],
         comments=_words_for(therapist),
     )
 

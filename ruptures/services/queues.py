@@ -82,21 +82,20 @@ def _last_totals(pair_ids: list[int]) -> dict[int, list[int | None]]:
 def _case(episode: Episode, totals: list[int | None], cutoff: int) -> Case:
     return Case(
         episode=episode,
-        why=reason(episode),
+        why=reason_of(episode),
         sparkline=draw_sparkline(totals, cutoff=cutoff, wording=wording()),
         review=episode.own_reviews[0] if episode.own_reviews else None,
         group=_group(episode),
     )
 
 
-def reason(episode: Episode) -> str:
+def reason_of(episode: Episode) -> str:
     """The sentence of the gravest of the newest findings; `shown_findings` newest first."""
     findings = episode.shown_findings
     if not findings:
         return str(_("The therapist noted it by hand."))
     newest = [row for row in findings if row.therapy_session_id == findings[0].therapy_session_id]
-    order = list(Severity)
-    return max(newest, key=lambda row: order.index(row.severity)).why
+    return max(newest, key=lambda row: row.gravity).why
 
 
 def _group(episode: Episode) -> str:

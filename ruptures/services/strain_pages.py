@@ -1,6 +1,7 @@
 """What the page of one strain shows: why, how it stands, what can be tried, who said what."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from accounts.models import User
 from ruptures import repair
@@ -23,11 +24,10 @@ class Progress:
 
 
 def page_of(episode: Episode, *, reader: User) -> dict:
-    findings = episode.findings.worth_asking().select_related("therapy_session", "policy_version")
     return {
         "episode": episode,
         "pair": episode.pair,
-        "findings": list(findings.order_by("-therapy_session__starts_at", "pk")[:FINDINGS_SHOWN]),
+        "days": findings_by_session(episode),
         "states": list(episode.states.select_related("therapy_session", "by")),
         "progress": progress_of(episode),
         "openers": repair.openers(episode.type),
@@ -36,6 +36,19 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "review": SupervisorReview.objects.filter(episode=episode, supervisor=reader).first(),
         "can_review": episode.pair.therapist_id != reader.pk,
     }
+
+
+def findings_by_session(episode: Episode) -> list[tuple]:
+    """Sessions with what was found in them, the newest session first, the gravest finding first."""
+    findings = episode.findings.worth_asking().select_related("therapy_session")
+    newest = sorted(
+        findings.order_by("-therapy_session__starts_at", "pk")[:FINDINGS_SHOWN],
+        key=lambda row: (row.therapy_session.starts_at, row.gravity),
+        reverse=True,
+    )
+    return [
+        (session, list(rows)) for session, rows in groupby(newest, lambda row: row.therapy_session)
+    ]
 
 
 def progress_of(episode: Episode) -> list[Progress]:

@@ -15,7 +15,6 @@ def today(request):
             return redirect("review_queue")
         if request.user.is_administrator:
             return redirect("person_list")
-    on = timezone.localdate()
-    day = caseloads.day_of(request.user, on)
+    day = caseloads.day_of(request.user, timezone.localdate())
     rows = [(session, caseloads.chip(session)) for session in day.therapy_sessions]
-    return render(request, "ruptures/today.html", {"day": day, "rows": rows, "on": on})
+    return render(request, "ruptures/today.html", {"day": day, "rows": rows, "now": timezone.now()})

@@ -16,10 +16,13 @@ function liveChart(chart) {
   const figure = JSON.parse(chart.querySelector('script[type="application/json"]').textContent);
   const live = document.createElement("div");
   live.className = "chart-live";
+  live.dir = "ltr"; // time runs to the right in every language
   live.setAttribute("role", "img");
   live.setAttribute("aria-label", inWords(still));
   sheet.append(live);
 
+  const stillHeight = still.offsetHeight;
+  const startedNarrow = isNarrow(sheet);
   let fullScale = false;
   let wasNarrow = null;
   let revision = 0;
@@ -27,14 +30,14 @@ function liveChart(chart) {
   async function draw() {
     wasNarrow = isNarrow(sheet);
     const shown = themed(figure, chart);
+    if (wasNarrow === startedNarrow) shown.layout.height = stillHeight; // nothing jumps
     shown.layout.uirevision = revision;
-    if (wasNarrow) Object.assign(shown.layout, figure.layout.meta.narrow);
+    if (wasNarrow) Object.assign(shown.layout, shown.layout.meta.narrow);
     if (fullScale) showFullScale(shown.layout);
     await window.Plotly.react(live, shown.data, shown.layout, CONFIG);
     chart.classList.add("chart--live");
   }
 
-  chart.querySelector("[data-chart-tools]").hidden = false;
   chart.querySelector("[data-chart-reset]").addEventListener("click", () => {
     revision += 1;
     draw();

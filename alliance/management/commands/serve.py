@@ -33,9 +33,7 @@ class Command(BaseCommand):
         data_dir = settings.DATA_DIR
         data_dir.mkdir(parents=True, exist_ok=True)
         with hold(data_dir):
-            programs = Programs(
-                group_file=data_dir / "serve.programs", log_dir=data_dir / "logs"
-            )
+            programs = Programs(group_file=data_dir / "serve.programs", log_dir=data_dir / "logs")
             refuse_busy_port(settings.HOST, settings.PORT)
             self.run_until_stopped(programs)
 

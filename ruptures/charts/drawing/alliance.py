@@ -83,14 +83,15 @@ def draw_lines(
 def _drawing(view: View, panels: list[Panel], height: int, key: str) -> AllianceDrawing:
     is_named_above = view.sheet.is_narrow and not panels[0].has_band
     head = HEAD + 18 * is_named_above
-    tops = [head + row * (height + PANEL_GAP) for row in range(len(panels))]
+    gap = PANEL_GAP + 10 * view.sheet.is_narrow
+    tops = [head + row * (height + gap) for row in range(len(panels))]
     foot = tops[-1] + height
     lanes, lanes_foot = draw_lanes(view, foot + LANES_BELOW)
     return AllianceDrawing(
         key=key,
         sheet=view.sheet,
         height=int(lanes_foot + FOOT),
-        title=view.wording.translate("Ratings by session"),
+        title=view.wording.gettext("Ratings by session"),
         description=chart_summary(view.sessions, view.wording),
         shades=[Shade(px(left), px(right - left)) for left, right in _strains(view)],
         shade_top=px(head),
@@ -113,7 +114,7 @@ def _strains(view: View) -> list[tuple[float, float]]:
 
 
 def _strain_names(view: View) -> list[Label]:
-    text = view.wording.translate("possible strain")
+    text = view.wording.gettext("possible strain")
     labels = [Label(left, HEAD - 9, text) for left, _ in _strains(view)]
     return without_overlap([within(label, 0, view.sheet.width) for label in labels])
 
@@ -125,7 +126,7 @@ def session_ticks(view: View, y: float) -> list[Label]:
         for place, each in enumerate(view.sessions)
     ]
     round_ones = [label for label in numbers if int(label.text) % 5 == 0]
-    name = [] if view.sheet.is_narrow else [Label(0, y, view.wording.translate("Session"))]
+    name = [] if view.sheet.is_narrow else [Label(0, y, view.wording.gettext("Session"))]
     dates = without_overlap(_dates(view, y + 17))
     if view.pitch > ROOM_FOR_A_NUMBER:
         return name + numbers + dates
@@ -139,4 +140,5 @@ def _dates(view: View, y: float) -> list[Label]:
         Label(view.x(place), y, view.wording.day(view.sessions[place].on), "middle")
         for place in places
     ]
-    return [within(label, 0, view.sheet.width) for label in labels]
+    left = 0 if view.sheet.is_narrow else view.sheet.left
+    return [within(label, left, view.sheet.width) for label in labels]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ruptures.charts.drawing.plane import Label, Sheet, beside, px, y_scale
+from ruptures.charts.drawing.plane import Label, Sheet, beside, px, within, y_scale
 from ruptures.charts.drawing.view import View
 from ruptures.charts.panels import Panel
 from ruptures.charts.sessions import ChartSession, may_join, runs, stretches
@@ -142,4 +142,5 @@ def _last_value(view: View, panel: Panel, y: Scale) -> list[Label]:
     is_below = before > last or y(last) < y(panel.axis.top) + 2 * BASELINE
     height = y(last) + (18 if is_below else -10)
     text = view.wording.score(last)
-    return [Label(view.x(rated[-1]), height, text, "middle", "chart-last")]
+    label = Label(view.x(rated[-1]), height, text, "middle", "chart-last")
+    return [within(label, view.sheet.left, view.sheet.right)]

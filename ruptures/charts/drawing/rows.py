@@ -9,6 +9,8 @@ from ruptures.charts.drawing.view import View
 from ruptures.charts.lanes import lanes
 from ruptures.charts.wording import lane_name
 
+SMALLEST = 0.6  # share of a mark's full size
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -51,6 +53,6 @@ def _lane(view: View, kind: str, places: list[int], middle: float) -> DrawnLane:
 
 
 def _mark(view: View, place: int, y: float) -> Mark:
-    scale = min(1.0, max(0.4, view.pitch / 13))
+    scale = min(1.0, max(SMALLEST, view.pitch / 13))
     transform = f"translate({px(view.x(place))} {px(y)}) scale({scale:.2f})"
     return Mark(transform, words(view.sessions[place], view.wording))

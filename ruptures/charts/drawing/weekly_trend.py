@@ -168,7 +168,7 @@ class _Weeks:
         known = [week for week in self.figures if week.median is not None]
         if not known or self.sheet.is_narrow:
             return []
-        _, x, last = self.wording.translate, self.sheet.right, known[-1]
+        _, x, last = self.wording.translate, self.sheet.right + 6, known[-1]
         median = _("median {value}").format(value=self.wording.number(last.median))
         y = self.y(last.median) + BASELINE
         half = Label(x, y + APART, _("middle half"), kind="chart-band-name")
@@ -189,7 +189,7 @@ class _Weeks:
         counts = count_names(self.wording)
         most = max((getattr(week, name) for week in self.figures for name in counts), default=0)
         rates = [week.form_rate for week in self.figures]
-        shown = [("rate", self.wording.translate("Form given, %"), rates, 1)]
+        shown = [("rate", self.wording.gettext("Form given, %"), rates, 1)]
         shown += [
             (name, title, [getattr(week, name) for week in self.figures], most or 1)
             for name, title in counts.items()
@@ -201,16 +201,24 @@ class _Weeks:
     def _row(self, foot: float, kind: str, title: str, values: list, most: float) -> Row:
         top = foot - BAR - (14 if self.sheet.is_narrow else 0)
         name_y = top - 8 if self.sheet.is_narrow else foot - 2
+        texts = self._numbers(kind, values)
         bars = [
-            self._bar(place, value, most, foot, kind) for place, value in enumerate(values) if value
+            self._bar(place, value / most, foot, text)
+            for place, (value, text) in enumerate(zip(values, texts, strict=True))
+            if value
         ]
         return Row(kind, Label(0, name_y, title), px(foot), bars)
 
-    def _bar(self, place: int, value: float, most: float, foot: float, kind: str) -> Bar:
-        width, height = min(self.pitch * 0.5, 18), max(BAR * value / most, 1)
-        text = f"{100 * value:.0f}" if kind == "rate" else str(value)
-        fits = self.pitch >= LETTER * len(text)
-        number = Label(self.x(place), foot - height - 4, text if fits else "", "middle")
+    def _numbers(self, kind: str, values: list) -> list[str]:
+        """What stands over each bar; nothing in the whole row where one would not fit."""
+        share = 100 if kind == "rate" else 1
+        texts = ["" if value is None else f"{share * value:.0f}" for value in values]
+        widest = LETTER * max(map(len, texts), default=0)
+        return texts if self.pitch >= widest + 4 else [""] * len(texts)
+
+    def _bar(self, place: int, share: float, foot: float, text: str) -> Bar:
+        width, height = min(self.pitch * 0.5, 18), max(BAR * share, 1)
+        number = Label(self.x(place), foot - height - 4, text, "middle")
         return Bar(px(self.x(place) - width / 2), px(foot - height), px(width), px(height), number)
 
     def weeks(self, y: float) -> list[Label]:
@@ -219,4 +227,6 @@ class _Weeks:
             Label(self.x(place), y, week.week.partition("-")[2], "middle")
             for place, week in enumerate(self.figures)
         ]
-        return without_overlap([within(label, 0, self.sheet.width) for label in reversed(labels)])
+        return without_overlap(
+            [within(label, 0, self.sheet.width) for label in reversed(labels)], gap=14
+        )

@@ -5,7 +5,7 @@ import numpy as np
 from ruptures.detection.columns import Columns, tenths
 from ruptures.detection.history import WITHDRAWAL
 from ruptures.detection.policy import Policy
-from ruptures.detection.rules.fired import Fired, case, figure, level, points
+from ruptures.detection.rules.fired import Fired, case, level, points
 
 SIGNS = ("marker", "no_show", "late", "prediction", "seconds")
 
@@ -25,8 +25,11 @@ def ceiling_masked(view: Columns, policy: Policy) -> Fired:
         "gloomier_than_client": signs["prediction"],
     }
     masked = np.logical_or.reduce(list(signs.values()))
-    values = {"case": case(first, SIGNS), "total": points(view.total)}
-    values |= {name: figure(sign) for name, sign in signs.items()}
+    values = {
+        "case": case(first, SIGNS),
+        "total": points(view.total),
+        "signs": lambda row: [name for name, sign in signs.items() if sign[row]],
+    }
     return Fired(level(moderate=masked), policy.ceiling_total, values, covers=covers)
 
 

@@ -1,0 +1,212 @@
+"""The charts in a real browser, under the content policy that the application sends."""
+
+import importlib.util
+import threading
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
+
+from ruptures.charts import alliance_page, lines_page, weekly_trend_page
+
+STATIC = Path(__file__).parents[2] / "static"
+PLOTLY = Path(importlib.util.find_spec("plotly").submodule_search_locations[0])
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+)
+KINDS = {".css": "text/css", ".js": "text/javascript"}
+GROUND = b"body { margin: 0; padding: 1rem; background: var(--ground); color: var(--ink); }"
+LIVE = "document.querySelectorAll('.chart--live').length === 3"
+
+
+class Site(BaseHTTPRequestHandler):
+    """One page, the static files, and Plotly where it is there."""
+
+    def __init__(self, *args, page: str, has_plotly: bool):
+        self.page, self.has_plotly = page, has_plotly
+        super().__init__(*args)
+
+    def do_GET(self):
+        path = self.path.split("?")[0]
+        if path == "/":
+            return self.answer(self.page.encode(), "text/html; charset=utf-8")
+        if path == "/ground.css":
+            return self.answer(GROUND, "text/css")
+        if path == "/static/vendor/plotly.min.js":
+            file = PLOTLY / "package_data" / "plotly.min.js"
+        else:
+            file = STATIC / path.removeprefix("/static/")
+        if not file.is_file() or ("plotly" in path and not self.has_plotly):
+            return self.send_error(404)
+        return self.answer(file.read_bytes(), KINDS[file.suffix])
+
+    def answer(self, body: bytes, kind: str):
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        """Quiet: the test speaks."""
+
+
+@pytest.fixture
+def site():
+    """Starts a site with a page; returns its address."""
+    servers = []
+
+    def start(page, has_plotly=True):
+        handler = partial(Site, page=page, has_plotly=has_plotly)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def charts_page(chart_sessions, weeks):
+    lines = {"lines": dict.fromkeys(("relationship", "goals", "approach", "overall"), 90)}
+    changes = {f"s{number}": lines for number in range(1, 9)}
+    changes["s5"] = {"attendance": "no_show"}
+    changes["s6"] = lines | {"markers": ("withdrawal",), "in_episode": True}
+    sessions = chart_sessions(370, 380, 375, 372, None, 312, 350, 371, **changes)
+    figures = weeks(36.0, 37.0, None, 38.0, 36.5)
+    charts = [
+        alliance_page(sessions, cutoff=360, key="pair"),
+        lines_page(sessions, cutoff=90, key="lines"),
+        weekly_trend_page(figures, key="team"),
+    ]
+    figures = [render_to_string("ruptures/charts/_chart_figure.html", {"chart": c}) for c in charts]
+    scripts = render_to_string("ruptures/charts/_chart_scripts.html")
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Charts</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/css/tokens.css">'
+        '<link rel="stylesheet" href="/static/css/charts.css">'
+        '<link rel="stylesheet" href="/ground.css">'
+        f"<body><main><h1>Charts</h1>{''.join(figures)}</main>{scripts}</body></html>"
+    )
+
+
+@pytest.fixture
+def complaints(page):
+    """What the browser's console says against the page."""
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+@pytest.fixture
+def live(page, site, charts_page, complaints):
+    page.goto(site(charts_page))
+    until(page, LIVE)
+    return page
+
+
+def until(page, expression):
+    """Waits for it by asking again: the page's policy forbids Playwright's own polling."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {expression}")
+
+
+def axis_range(page):
+    return page.evaluate("document.querySelector('.chart-live').layout.yaxis.range")
+
+
+def test_charts_draw_and_answer_the_pointer_without_breaking_the_policy(live, complaints):
+    box = live.locator(".chart-live .scatterlayer .point").nth(3).bounding_box()
+    live.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    live.locator(".hovertext").first.wait_for()
+    assert "Session 4" in live.locator(".hovertext").first.text_content()
+    assert not live.locator(".chart-still").first.is_visible()
+    assert complaints == []
+
+
+def test_without_plotly_the_still_picture_stays(page, site, charts_page):
+    page.goto(site(charts_page, has_plotly=False))
+    page.wait_for_load_state("load")
+    assert page.locator(".chart-wide svg").first.is_visible()
+    assert page.locator(".chart--live").count() == 0
+    assert not page.locator(".chart-tools").first.is_visible()
+
+
+def test_print_brings_the_still_picture_back(live):
+    live.emulate_media(media="print")
+    assert live.locator(".chart-wide svg").first.is_visible()
+    assert not live.locator(".chart-live").first.is_visible()
+
+
+def test_dark_mode_redraws_in_the_colours_of_the_tokens(live):
+    line = "document.querySelector('.chart-live').data.find(t => t.name === 'Total').line.color"
+    assert live.evaluate(line) == "#0072b2"
+    live.emulate_media(color_scheme="dark")
+    until(live, f"{line} === '#56b4e9'")
+
+
+def test_whole_scale_is_one_press_away_and_back(live):
+    button = live.get_by_role("button", name="Whole scale, 0–40")
+    button.click()
+    until(live, "document.querySelector('.chart-live').layout.yaxis.range[0] === 0")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
+    until(live, "document.querySelector('.chart-live').layout.yaxis.range[0] === 20")
+    assert axis_range(live) == [20, 40]
+
+
+def test_show_all_undoes_a_zoom_and_the_scale_of_scores_never_zooms(live):
+    whole = live.evaluate("document.querySelector('.chart-live').layout.xaxis.range")
+    box = live.locator(".chart-live .nsewdrag").first.bounding_box()
+    live.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
+    live.mouse.down()
+    live.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 90, steps=5)
+    live.mouse.up()
+    zoomed = "document.querySelector('.chart-live').layout.xaxis.range[0] > 1"
+    until(live, zoomed)
+    assert axis_range(live) == [20, 40]
+    live.get_by_role("button", name="Show all").first.click()
+    until(live, f"!({zoomed})")
+    assert live.evaluate("document.querySelector('.chart-live').layout.xaxis.range") == whole
+
+
+def test_nothing_jumps_when_the_live_figure_arrives(page, site, charts_page):
+    address = site(charts_page)
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.goto(address)
+    still = page.locator("main").bounding_box()["height"]
+    page.unroute("**/plotly.min.js")
+    page.goto(address)
+    until(page, LIVE)
+    assert page.locator("main").bounding_box()["height"] == pytest.approx(still, abs=2)
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_page_never_scrolls_sideways(live, width):
+    live.set_viewport_size({"width": width, "height": 800})
+    until(live, f"document.documentElement.scrollWidth <= {width}")
+    assert live.locator(".chart-live").count() == 3
+
+
+@pytest.mark.parametrize("has_plotly", [True, False])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_charts_are_axe_clean(page, site, charts_page, has_plotly, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(site(charts_page, has_plotly))
+    until(page, LIVE if has_plotly else "document.readyState === 'complete'")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    violations = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in violations] == []
