@@ -23,14 +23,14 @@ install: $(STATIC_COLLECTED) ## make .venv, install what requirements.txt names,
 
 run: install ## start everything; PORT=… moves it, Ctrl-C stops it
 	@$(MANAGE) migrate --noinput --verbosity 0
-	@[ "$(DEMO)" != 1 ] || $(MANAGE) seed_demo --if-empty
-	@exec $(MANAGE) serve
+	@[ "$(DEMO)" != 1 ] || LOG_LEVEL=ERROR $(MANAGE) seed_demo --if-empty
+	@exec $(MANAGE) serve --end-with-parent
 
 demo: export DATABASE_URL := # so that only the demo's own file is emptied, whatever .env says
 demo: install ## throw the demo's data away and load it afresh
 	@$(MANAGE) migrate --noinput --verbosity 0
 	@$(MANAGE) flush --noinput --verbosity 0
-	@$(MANAGE) seed_demo
+	@LOG_LEVEL=ERROR $(MANAGE) seed_demo
 
 test: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON_IN_VENV) -m tests.run

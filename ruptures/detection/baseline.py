@@ -47,7 +47,7 @@ class Baselines:
     def __init__(self, columns: Columns, pairs: int, policy: Policy):
         self.policy = policy
         self._total = columns.total.astype(np.int64)
-        self._lines = columns.lines
+        self._lines = np.ascontiguousarray(columns.lines.T)
         self._has_lines = columns.has_lines
         size = policy.baseline_entries
         self.block = np.full((pairs, size), NO_ENTRY)
@@ -78,6 +78,8 @@ class Baselines:
 
     def learn(self, pairs: np.ndarray, rows: np.ndarray) -> None:
         """Take free totals in: they fill the block until it is full."""
+        if not pairs.size:
+            return
         self.free[pairs, :-1] = self.free[pairs, 1:]
         self.free[pairs, -1] = rows
         short = self.n[pairs] < self.policy.baseline_entries
@@ -93,6 +95,8 @@ class Baselines:
 
     def rise(self, pairs: np.ndarray) -> None:
         """Re-set upward where the last free totals lie a spread above the usual level."""
+        if not pairs.size:
+            return
         full = (self.n[pairs] == self.policy.baseline_entries) & (self.free[pairs, 0] >= 0)
         pairs = pairs[full]
         mean = self._total[self.free[pairs]].sum(axis=1) / (10 * self.policy.baseline_entries)
@@ -118,7 +122,8 @@ class Baselines:
         """Entries of the block that have lines, and the sum of each line over them (4 × pairs)."""
         block = self.block[pairs]
         with_lines = (block >= 0) & self._has_lines[block]
-        return with_lines.sum(axis=1), (self._lines[:, block] * with_lines).sum(axis=2)
+        marks = self._lines[block] * with_lines[:, :, None]
+        return with_lines.sum(axis=1), marks.sum(axis=1, dtype=np.int64).T
 
     def _settle(self, pairs: np.ndarray) -> None:
         self.mean[pairs], self.spread[pairs], self.expected[pairs] = usual_level(

@@ -1,7 +1,5 @@
 """What the rules look at: the history, and what follows from it without a baseline."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from ruptures.detection.history import History
@@ -24,22 +22,12 @@ class Columns:
     `entries` are the valid forms, `visits` the attended sessions, `bookings` all of them.
     """
 
-    # what a step takes along for all pairs side by side
-    GATHERED = (
+    # what the walk takes along, session by session
+    TAKEN = (
         *("on", "total", "valid", "attended", "no_show", "first_attended", "attended_before"),
-        *(
-            "drop",
-            "previous",
-            "prediction",
-            "gap",
-            "usual_gap",
-            "missing",
-            "technical",
-            "missing_running",
-            "missing_recent",
-        ),
+        *("drop", "previous", "prediction", "gap", "usual_gap", "missing", "technical", "missing_running", "missing_recent"),
         *("no_shows_recent", "repair_steps", "settled", "new_level", "next_booked"),
-        *("not_a_strain", "opened_by_hand", "component", "left", "closed"),
+        *("not_a_strain", "opened_by_hand", "component", "left", "closed", "decided"),
     )
 
     def __init__(self, history: History, policy: Policy):
@@ -52,6 +40,7 @@ class Columns:
             setattr(self, name, getattr(history, name))
         for name in ("opened_by_hand", "component", "left", "closed"):
             setattr(self, name, getattr(history, name))
+        self.decided = self.not_a_strain | self.closed | self.left
         pair = history.pair_of_row
         self._look_at_attendance(history, pair, policy)
         self._look_at_scores(history, pair, policy)
@@ -65,11 +54,10 @@ class Columns:
         self.valid = self.total >= 0
         self.visits = Running(self.attended, pair)
         self.bookings = Running(np.ones(len(pair), bool), pair)
-        visits_before = np.cumsum(self.attended) - self.attended
-        self.attended_before = (
-            visits_before - visits_before[np.arange(len(pair)) - self.bookings.rank]
-        )
+        visits = np.cumsum(self.attended, dtype=np.int32) - self.attended
+        self.attended_before = visits - visits[np.arange(len(pair), dtype=np.int32) - self.bookings.rank]
         self.first_attended = self.attended & (self.attended_before == 0)
+        self.first = np.flatnonzero(self.first_attended)
         self.missing = self.attended & ~self.valid
         self.technical = history.missing_reason == code(MissingReason.TECHNICAL)
         own = self.missing & ~self.technical
@@ -97,8 +85,3 @@ class Columns:
         habit = np.where(number >= policy.prediction_entries, total / np.maximum(number, 1), 0.0)
         self.usual_gap = habit
         self.gap = np.where(both, raw - habit, -np.inf)
-
-    def at(self, rows: np.ndarray, *more: str) -> SimpleNamespace:
-        """The same attributes for one session of many pairs."""
-        names = (*self.GATHERED, *more)
-        return SimpleNamespace(**{name: getattr(self, name)[rows] for name in names})

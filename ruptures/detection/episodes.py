@@ -99,7 +99,9 @@ class Episodes:
         table.lowest[ids] = np.where(view.valid[pairs], view.total[pairs], NO_TOTAL)
         table.severity[ids] = Level.MODERATE
         self.log.append((ids, session, OPEN))
-        self._strike(pairs, self._struck_component(view.rows[pairs], pairs, baselines), baselines)
+        number, sums = baselines.line_sums(pairs)
+        component = self._struck_component(view.rows[pairs], number, sums)
+        self._strike(ids, component, number, sums)
 
     def _grow(self, more: int) -> None:
         self.count += more
@@ -112,10 +114,9 @@ class Episodes:
             setattr(self.table, name, grown)
 
     def _struck_component(
-        self, rows: np.ndarray, pairs: np.ndarray, baselines: Baselines
+        self, rows: np.ndarray, number: np.ndarray, sums: np.ndarray
     ) -> np.ndarray:
         """Component of the line lowest against its own mean; ties and `overall`: unspecified."""
-        number, sums = baselines.line_sums(pairs)
         marks = self.columns.lines[:, rows].astype(np.int64)
         distance = marks * np.maximum(number, 1) - sums
         line = distance.argmin(axis=0)
@@ -123,15 +124,15 @@ class Episodes:
         known = self.columns.has_lines[rows] & alone & (line < UNSPECIFIED)
         return np.where(known, line, UNSPECIFIED)
 
-    def _strike(self, pairs: np.ndarray, component: np.ndarray, baselines: Baselines) -> None:
+    def _strike(
+        self, ids: np.ndarray, component: np.ndarray, number: np.ndarray, sums: np.ndarray
+    ) -> None:
         """Set component, struck line and that line's usual mean (−inf where there is none)."""
-        table, ids = self.table, self.current[pairs]
-        number, sums = baselines.line_sums(pairs)
         line = np.where(component < UNSPECIFIED, component, NO_LINE)
-        mean = sums[line, np.arange(len(pairs))] / (10 * np.maximum(number, 1))
-        table.component[ids] = component
-        table.struck[ids] = line
-        table.struck_mean[ids] = np.where(number > 0, mean, -np.inf)
+        mean = sums[line, np.arange(len(ids))] / (10 * np.maximum(number, 1))
+        self.table.component[ids] = component
+        self.table.struck[ids] = line
+        self.table.struck_mean[ids] = np.where(number > 0, mean, -np.inf)
 
     def join(self, pairs: np.ndarray, found: Standing, severity: np.ndarray) -> None:
         """Findings of this session join the open episode: points and severity."""
@@ -153,7 +154,7 @@ class Episodes:
         """A person's choice of component overrides the one read from the lines."""
         pairs = pairs[view.component[pairs] >= 0]
         if pairs.size:
-            self._strike(pairs, view.component[pairs], baselines)
+            self._strike(self.current[pairs], view.component[pairs], *baselines.line_sums(pairs))
 
     def escalate(self, pairs: np.ndarray, on: np.ndarray, session: int) -> None:
         """A moderate episode becomes high when nobody logs a step for long enough."""

@@ -147,7 +147,7 @@ class History:
 
     @property
     def pair_of_row(self) -> np.ndarray:
-        return np.repeat(np.arange(len(self.lengths)), self.lengths)
+        return np.repeat(np.arange(len(self.lengths), dtype=np.int32), self.lengths)
 
     def place(self, row: int) -> str:
         """Where a row stands, for messages: pair and session number."""

@@ -18,6 +18,7 @@ from sessions_app import srs
 
 PARTIAL, RECOVERED = STATE[EpisodeState.PARTIAL], STATE[EpisodeState.RECOVERED]
 UNRESOLVED = STATE[EpisodeState.UNRESOLVED]
+NO_PAIRS = np.empty(0, np.intp)
 NO = code(Settled.NO)
 FIRST_THREE = sum(
     1 << code(step) for step in (RepairStep.ACKNOWLEDGE, RepairStep.INVITE, RepairStep.VALIDATE)
@@ -32,7 +33,9 @@ class Closed:
     new_level: np.ndarray
 
 
-def follow(episodes: Episodes, pairs: np.ndarray, view: SimpleNamespace, session: int) -> Closed:
+def follow(
+    episodes: Episodes, pairs: np.ndarray, view: SimpleNamespace, session: int
+) -> Closed:
     """One session after opening, for pairs with an open episode."""
     table, ids = episodes.table, episodes.current[pairs]
     table.attended[ids] += view.attended[pairs]
@@ -58,6 +61,8 @@ def _judge_scores(
     table.ever_recovered[ids] |= recovered
     closing = _closing_state(episodes, ids)
     _change_state(episodes, ids[closing < 0], recovered[closing < 0], partial[closing < 0], session)
+    if not (closing >= 0).any():
+        return NO_PAIRS
     for state in (EpisodeState.VERIFIED, EpisodeState.CAME_BACK_BY_ITSELF):
         closed = pairs[closing == STATE[state]]
         if closed.size:
@@ -75,8 +80,11 @@ def _change_state(
     state = np.where(was == RECOVERED, ground, was)
     state = np.where(partial, PARTIAL, state)
     state = np.where(recovered, RECOVERED, state)
-    for entered in (OPEN, ADDRESSED, PARTIAL, RECOVERED):
-        episodes.enter(ids[(state == entered) & (was != entered)], session, entered)
+    changed = state != was
+    if changed.any():
+        ids, state = ids[changed], state[changed]
+        for entered in (OPEN, ADDRESSED, PARTIAL, RECOVERED):
+            episodes.enter(ids[state == entered], session, entered)
 
 
 def _line_is_back(episodes: Episodes, ids: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -126,6 +134,8 @@ def _close(
 
 def _mark_unresolved(episodes: Episodes, pairs: np.ndarray, session: int) -> None:
     """Once, after the last session allowed for a first RECOVERED."""
+    if not pairs.size:
+        return
     table, ids = episodes.table, episodes.current[pairs]
     due = table.attended[ids] == episodes.policy.unresolved_sessions
     ids = ids[due & ~table.ever_recovered[ids]]
@@ -135,6 +145,8 @@ def _mark_unresolved(episodes: Episodes, pairs: np.ndarray, session: int) -> Non
 
 def _take_new_level(episodes: Episodes, pairs: np.ndarray, session: int) -> np.ndarray:
     """The clinician agrees to a new level after long enough without recovery."""
+    if not pairs.size:
+        return NO_PAIRS
     table, ids = episodes.table, episodes.current[pairs]
     long = table.attended[ids] >= episodes.policy.new_level_sessions
     pairs = pairs[long & ~table.ever_recovered[ids]]

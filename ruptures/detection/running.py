@@ -1,4 +1,6 @@
-""" "Previous", "running" and "last n" over columns, without crossing from one pair to the next."""
+""""Previous", "running" and "last n" over columns, without crossing from one pair to the next."""
+
+from functools import cached_property
 
 import numpy as np
 
@@ -12,31 +14,38 @@ class Running:
 
     def __init__(self, counts: np.ndarray, pair_of_row: np.ndarray):
         self.size = len(counts)
-        self._pair_of_row = pair_of_row
-        self._counted = np.cumsum(counts)
         self.rows = np.flatnonzero(counts)
+        self._counts = counts
+        self._pair_of_row = pair_of_row
         pair = pair_of_row[self.rows]
-        place = np.arange(len(pair))
+        place = np.arange(len(pair), dtype=np.int32)
         starts = np.ones(len(pair), bool)
         starts[1:] = pair[1:] != pair[:-1]
-        self.rank = place - np.maximum.accumulate(np.where(starts, place, 0))
+        self.rank = place - np.maximum.accumulate(starts * place)
+        self._reaching: dict[int, np.ndarray] = {}
 
     def back(self, column: np.ndarray, steps: int, fill: object) -> np.ndarray:
         """The value `steps` counting rows earlier."""
+        if steps == 0:
+            return self.spread(column[self.rows], fill)
         values = column[self.rows]
         earlier = np.full_like(values, fill)
-        if steps < len(values):
-            earlier[steps:] = values[: len(values) - steps]
-        earlier[self.rank < steps] = fill
+        np.copyto(earlier[steps:], values[:-steps], where=self._reaches(steps)[steps:])
         return self.spread(earlier, fill)
 
     def count_last(self, mask: np.ndarray, window: int) -> np.ndarray:
         """How many of the last `window` counting rows, this one included, are in the mask."""
-        hits = mask[self.rows].astype(np.int64)
-        sums = np.concatenate(([0], np.cumsum(hits)))
-        place = np.arange(len(hits))
-        first = place - np.minimum(self.rank, window - 1)
-        return self.spread(sums[place + 1] - sums[first], 0)
+        hits = mask[self.rows].astype(np.int8)
+        number = hits.copy()
+        for steps in range(1, min(window, len(hits))):
+            number[steps:] += hits[:-steps] * self._reaches(steps)[steps:]
+        return self.spread(number, 0)
+
+    def _reaches(self, steps: int) -> np.ndarray:
+        """Where the pair has a counting row so many steps earlier."""
+        if steps not in self._reaching:
+            self._reaching[steps] = self.rank >= steps
+        return self._reaching[steps]
 
     def sums_before(self, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Number and sum of the counting rows of the pair before each counting row."""
@@ -48,6 +57,10 @@ class Running:
     def at_least(self, rows: int) -> np.ndarray:
         """Where at least so many counting rows exist, this one included."""
         return self.spread(self.rank >= rows - 1, False)
+
+    @cached_property
+    def _counted(self) -> np.ndarray:
+        return np.cumsum(self._counts)
 
     def last(self, rows: np.ndarray, window: int) -> np.ndarray:
         """The last counting rows up to each of some rows (rows × window), −1 where none."""

@@ -14,8 +14,10 @@ from ruptures.detection.rules import REGISTER, Rule
 from ruptures.detection.rules.fired import Fired
 from ruptures.detection.standing import Standing
 from ruptures.detection.telling import Teller
-from ruptures.detection.vocabulary import SEVERITIES, Level
+from ruptures.detection.vocabulary import SEVERITIES
 from ruptures.detection.walk import Walk
+
+LEVELS = len(SEVERITIES) + 1  # silence is one too
 
 
 def screen(history: History, policy: Policy = DEFAULT_POLICY) -> "Screening":
@@ -88,14 +90,14 @@ class Screening:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Findings by rule and severity, without building them."""
-        counts = {rule.id: np.zeros(len(Level), np.int64) for rule in REGISTER}
+        counts = {rule.id: np.zeros(LEVELS, np.int64) for rule in REGISTER}
         for rule, fired in self.findings:
-            counts[rule.id] += np.bincount(fired.severity, minlength=len(Level))
+            counts[rule.id] += np.bincount(fired.severity, minlength=LEVELS)
         return {rule: _by_name(levels) for rule, levels in counts.items()}
 
     def sessions_by_severity(self) -> dict[str, int]:
         """Sessions by their final severity; silent ones are left out."""
-        return _by_name(np.bincount(self.severity, minlength=len(Level)))
+        return _by_name(np.bincount(self.severity, minlength=LEVELS))
 
     def episodes_opened(self) -> np.ndarray:
         """Number of episodes opened at each session index (first element: session 1)."""

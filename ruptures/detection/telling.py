@@ -18,7 +18,7 @@ from ruptures.detection.results import (
 )
 from ruptures.detection.rules import Rule
 from ruptures.detection.rules.fired import Fired
-from ruptures.detection.vocabulary import SEVERITIES, EpisodeComponent, EpisodeState, Level, Note
+from ruptures.detection.vocabulary import SEVERITIES, EpisodeComponent, EpisodeState, Note
 from sessions_app import srs
 from sessions_app.markers import MARKER_BY_CODE
 
@@ -102,7 +102,7 @@ def _name(level: int) -> str | None:
 
 
 def _finding(rule: Rule, fired: Fired, row: int) -> FindingResult:
-    level = Level(int(fired.severity[row]))
+    level = int(fired.severity[row])
     threshold = fired.threshold
     values = {name: value(row) for name, value in fired.values.items()}
     line = _line(fired, row)
@@ -118,7 +118,7 @@ def _finding(rule: Rule, fired: Fired, row: int) -> FindingResult:
     )
 
 
-def _threshold(threshold: float | Mapping[Level, float] | None, level: Level) -> float | None:
+def _threshold(threshold: float | Mapping[int, float] | None, level: int) -> float | None:
     """The threshold of the level; a finding capped below every level keeps the lowest one."""
     if isinstance(threshold, Mapping):
         return threshold.get(level, next(iter(threshold.values())))

@@ -1,6 +1,6 @@
 """The words of the detector: severities, sources, types, states and the codes of a session."""
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 
 class Severity(StrEnum):
@@ -15,8 +15,8 @@ class Severity(StrEnum):
 SEVERITIES = tuple(Severity)
 
 
-class Level(IntEnum):
-    """Severity as a number, so that columns can be compared; 0 is silence."""
+class Level:
+    """Severity as a plain number, so that columns can be compared; 0 is silence."""
 
     SILENT = 0
     INFO = 1

@@ -12,8 +12,8 @@ from ruptures.detection.columns import Columns
 from ruptures.detection.episodes import NONE_OPEN, Episodes
 from ruptures.detection.history import History
 from ruptures.detection.policy import Policy
-from ruptures.detection.recovery import Closed, follow
-from ruptures.detection.rules import REGISTER, RULES
+from ruptures.detection.recovery import NO_PAIRS, Closed, follow
+from ruptures.detection.rules import REGISTER, RULES, Rule
 from ruptures.detection.standing import Standing
 from ruptures.detection.vocabulary import Level, Source
 
@@ -22,6 +22,7 @@ LAST = RULES["no_next_session"]
 COMPOSITE = [rule for rule in STEPPED if rule.composite_of]
 ON_SCORES = [rule for rule in STEPPED if rule.source is Source.SCORE]
 SINGLE = [rule for rule in STEPPED if rule not in (*ON_SCORES, *COMPOSITE, LAST)]
+NOTHING_CLOSED = Closed(NO_PAIRS, NO_PAIRS)
 # what a step leaves behind for each session
 KEPT = {
     "n": "int8",
@@ -46,52 +47,59 @@ class Walk:
 
     def __init__(self, history: History, columns: Columns, standing: Standing, policy: Policy):
         self.columns = columns
-        self.standing = standing
         self.policy = policy
-        order = np.argsort(-history.lengths, kind="stable")
-        self.starts = history.starts[order]
-        self.lengths = history.lengths[order]
-        self.as_of = history.as_of[order]
-        self.baselines = Baselines(columns, len(order), policy)
-        self.episodes = Episodes(columns, order, policy)
-        self.evidence = np.zeros(len(order), bool)
-        for name, kind in KEPT.items():
-            setattr(columns, name, np.zeros(len(columns.valid), kind))
+        pairs = np.argsort(-history.lengths, kind="stable")
+        self.lengths = history.lengths[pairs]
+        self.as_of = history.as_of[pairs]
+        self.order, self.size = _by_session(history.starts[pairs], self.lengths)
+        self.standing = standing.at(self.order)
+        self.taken = {name: getattr(columns, name)[self.order] for name in Columns.TAKEN}
+        self.kept = {name: np.empty(len(self.order), kind) for name, kind in KEPT.items()}
+        self.baselines = Baselines(columns, len(pairs), policy)
+        self.episodes = Episodes(columns, pairs, policy)
+        self.evidence = np.zeros(len(pairs), bool)
 
     def run(self) -> Episodes:
-        """Walk through all sessions; the columns hold what each step found."""
-        for index in range(int(self.lengths.max(initial=0))):
-            self._keep(int(np.searchsorted(-self.lengths, -index, side="left")), index)
-            self._step(self.starts + index, index + 1)
-        self._keep(0, int(self.lengths.max(initial=0)))
+        """Walk through all sessions; the columns then hold what each step found."""
+        first = 0
+        for index, pairs in enumerate(self.size):
+            self._keep(pairs, index)
+            self._step(slice(first, first + pairs), index + 1)
+            first += pairs
+        self._keep(0, len(self.size))
+        for name, kept in self.kept.items():
+            column = np.empty_like(kept)
+            column[self.order] = kept
+            setattr(self.columns, name, column)
         return self.episodes
 
     def _keep(self, pairs: int, index: int) -> None:
         """Go on with the pairs that have more sessions; judge what waits in the others."""
-        if pairs == len(self.starts):
+        if pairs == len(self.as_of):
             return
-        ended = np.arange(pairs, len(self.starts))
+        ended = np.arange(pairs, len(self.as_of))
         ended = self.episodes.open_of(ended[self.as_of[pairs:] > 0])
         self.episodes.escalate(ended, self.as_of, index)
         self.baselines.keep(pairs)
         self.episodes.keep(pairs)
-        for name in ("starts", "lengths", "as_of", "evidence"):
-            setattr(self, name, getattr(self, name)[:pairs])
+        self.as_of, self.evidence = self.as_of[:pairs], self.evidence[:pairs]
 
-    def _step(self, rows: np.ndarray, session: int) -> None:
-        view = self._look(rows)
-        found = self._ask(view, rows)
+    def _step(self, block: slice, session: int) -> None:
+        view = self._look(block)
+        found = self._ask(view, self.standing.at(block))
         closed, opened = self._carry(view, found, session)
         self._learn(view, closed, opened)
         view.opened = opened
         view.cusum_after = self.baselines.cusum
-        for name in KEPT:
-            getattr(self.columns, name)[rows] = getattr(view, name)
+        for name, kept in self.kept.items():
+            kept[block] = getattr(view, name)
 
-    def _look(self, rows: np.ndarray) -> SimpleNamespace:
+    def _look(self, block: slice) -> SimpleNamespace:
         """The session of each pair, against the level before it."""
-        view, baselines = self.columns.at(rows), self.baselines
-        view.rows = rows
+        baselines = self.baselines
+        view = SimpleNamespace(**{name: column[block] for name, column in self.taken.items()})
+        view.rows = self.order[block]
+        view.first = view.first_attended.nonzero()[0]
         view.n = baselines.n.copy()
         view.mean = baselines.mean.copy()
         view.spread = baselines.spread.copy()
@@ -103,9 +111,8 @@ class Walk:
         view.after_evidence = self.evidence
         return view
 
-    def _ask(self, view: SimpleNamespace, rows: np.ndarray) -> Standing:
+    def _ask(self, view: SimpleNamespace, found: Standing) -> Standing:
         """The rules that need the baseline, then those that need what these said."""
-        found = self.standing.at(rows)
         for rule in (*ON_SCORES, *SINGLE):
             self._add(found, rule, view)
         view.score_level = found.score_level
@@ -114,9 +121,10 @@ class Walk:
         self.evidence = found.evidence
         return found
 
-    def _add(self, found: Standing, rule, view: SimpleNamespace) -> None:
+    def _add(self, found: Standing, rule: Rule, view: SimpleNamespace) -> None:
         for fired in rule.judge(view, self.policy):
-            found.add(rule, fired)
+            if fired.severity.any():
+                found.add(rule, fired)
 
     def _carry(
         self, view: SimpleNamespace, found: Standing, session: int
@@ -126,27 +134,33 @@ class Walk:
         view.severity = found.session_level()
         wanted = (found.level_for_opening() >= Level.MODERATE) | view.opened_by_hand
         opened = wanted & ~view.open_before
-        before = np.flatnonzero(view.open_before)
-        episodes.join(before, found, view.severity)
-        episodes.choose(before, view, self.baselines)
-        episodes.repair(before, view, session)
-        closed = follow(episodes, before, view, session)
-        episodes.escalate(episodes.open_of(before), view.on, session)
-        new = np.flatnonzero(opened)
+        before, new = view.open_before.nonzero()[0], opened.nonzero()[0]
+        closed = NOTHING_CLOSED
+        if before.size:
+            self._take_part(before, view, found, session)
+            closed = follow(episodes, before, view, session)
+            episodes.escalate(episodes.open_of(before), view.on, session)
         if new.size:
             episodes.open(new, view, session, self.baselines)
-            episodes.join(new, found, view.severity)
-            episodes.choose(new, view, self.baselines)
-            episodes.repair(new, view, session)
+            self._take_part(new, view, found, session)
         self._ask_last(view, found)
-        still = np.flatnonzero(episodes.current != NONE_OPEN)
-        self.baselines.cusum[episodes.decide(still, view, session)] = 0.0
+        still = (view.open_after & view.decided).nonzero()[0]
+        if still.size:
+            self.baselines.cusum[episodes.decide(still, view, session)] = 0.0
         return closed, opened
+
+    def _take_part(
+        self, pairs: np.ndarray, view: SimpleNamespace, found: Standing, session: int
+    ) -> None:
+        """What this session brings to an open episode."""
+        self.episodes.join(pairs, found, view.severity)
+        self.episodes.choose(pairs, view, self.baselines)
+        self.episodes.repair(pairs, view, session)
 
     def _ask_last(self, view: SimpleNamespace, found: Standing) -> None:
         """No next session: asked when it is known which episodes are open."""
         view.open_after = self.episodes.current != NONE_OPEN
-        alone = np.flatnonzero(view.open_after & ~view.next_booked)
+        alone = (view.open_after & ~view.next_booked).nonzero()[0]
         if not alone.size:
             return
         points = Standing.blank(len(view.rows), self.policy)
@@ -158,7 +172,7 @@ class Walk:
     def _learn(self, view: SimpleNamespace, closed: Closed, opened: np.ndarray) -> None:
         """Free totals, the verifying ones among them, go into the baseline."""
         baselines, entries = self.baselines, self.columns.entries
-        free = np.flatnonzero(view.valid & ~view.open_before & ~opened)
+        free = (view.valid & ~view.open_before & ~opened).nonzero()[0]
         baselines.learn(free, view.rows[free])
         if closed.recovered.size:
             verifying = entries.last(view.rows[closed.recovered], self.policy.verify_running)
@@ -169,3 +183,11 @@ class Walk:
         if closed.new_level.size:
             last = entries.last(view.rows[closed.new_level], self.policy.new_level_entries)
             baselines.reset(closed.new_level, last[:, -self.policy.baseline_entries :])
+
+
+def _by_session(starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """Rows by session number and pair, and how many pairs have each session number."""
+    longest = int(lengths.max(initial=0))
+    size = np.searchsorted(-lengths, -np.arange(longest), side="left").tolist()
+    rows = [starts[:pairs] + index for index, pairs in enumerate(size)]
+    return np.concatenate(rows) if rows else np.empty(0, np.intp), size

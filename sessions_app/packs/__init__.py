@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent
 DEFAULT_PACK = FOLDER / "session_check.json"
 REFERENCE_LANGUAGE = "en"
 
+FORMAT = "alliance-instrument-pack"
 LINE_CODES = ("relationship", "goals", "approach", "overall")
 WORD_VALUES = (0, 20, 40, 60, 80, 100)  # the tenths that the six words of a line stand for
 DIRECTIONS = ("ltr", "rtl")
@@ -22,7 +23,7 @@ MAY_BE_EMPTY = ("rights.reference", "rights.valid_until")
 
 
 def load_pack(path: Path | str = DEFAULT_PACK) -> dict:
-    """The pack in the file at `path`; raises ValueError naming each problem found in it."""
+    """The pack in the file at `path`; raises ValueError naming each problem in it."""
     pack = json.loads(Path(path).read_text(encoding="utf-8"))
     found = problems(pack)
     if found:
@@ -31,11 +32,12 @@ def load_pack(path: Path | str = DEFAULT_PACK) -> dict:
 
 
 def problems(pack: dict) -> list[str]:
-    """What keeps `pack` from being used, each by its path; empty where it is complete."""
+    """What keeps `pack` from being used, each by its path; empty when nothing does."""
     if not isinstance(pack, dict):
         return ["pack: must be an object"]
-    found = _compare_keys(pack, PACK_KEYS, "")
-    found += _compare_keys(pack.get("rights"), RIGHTS_KEYS, "rights")
+    found = _compare_keys(pack, PACK_KEYS, "") + _format_problems(pack)
+    if "rights" in pack:
+        found += _compare_keys(pack["rights"], RIGHTS_KEYS, "rights")
     languages = pack.get("languages")
     if not isinstance(languages, dict) or REFERENCE_LANGUAGE not in languages:
         return [*found, f"languages.{REFERENCE_LANGUAGE}: missing"]
@@ -48,7 +50,7 @@ def view(pack: dict, language: str) -> dict:
     """One language of `pack` as the pages take it.
 
     Keys: language, own_name, dir, title, instruction, strings, and lines: a list in the order of
-    the form, each {code, heading, low, high, words, values}. Raises KeyError for an unknown language.
+    the form, each {code, heading, low, high, words, values}. An unknown language raises KeyError.
     """
     texts = pack["languages"][language]
     lines = [
@@ -62,9 +64,20 @@ def own_names(pack: dict) -> dict[str, str]:
     return {code: texts["own_name"] for code, texts in pack["languages"].items()}
 
 
+def _format_problems(pack: dict) -> list[str]:
+    found = [
+        f"{key}: must be text"
+        for key in ("id", "version", "name", "notice")
+        if key in pack and not isinstance(pack[key], str)
+    ]
+    if pack.get("format", FORMAT) != FORMAT:
+        found.append(f"format: must be {FORMAT}")
+    return found
+
+
 def _language_problems(texts: object, path: str) -> list[str]:
     found = _compare(texts, _reference()["languages"][REFERENCE_LANGUAGE], path)
-    if isinstance(texts, dict) and texts.get("dir") not in DIRECTIONS:
+    if isinstance(texts, dict) and texts.get("dir", "ltr") not in DIRECTIONS:
         found.append(f"{path}.dir: must be ltr or rtl")
     return found
 

@@ -7,8 +7,8 @@ const form = document.querySelector("form");
 if (token && form) {
   history.replaceState(null, "", location.pathname + location.search);
   form.elements.token.value = token;
-  form.querySelector("[data-code]").hidden = true;
-  document.querySelector("[data-code-text]").hidden = true;
-  document.querySelector("[data-link-text]").hidden = false;
-  document.querySelector("h1").hidden = true;
+  for (const part of document.querySelectorAll("[data-code], [data-code-text], [data-code-heading]")) {
+    part.hidden = true;
+  }
+  document.querySelector("[data-link-heading]").hidden = false;
 }

@@ -14,7 +14,9 @@ const lines = [...form.querySelectorAll("rating-line")];
 const sidePanel = document.querySelector("[data-side]");
 const missingPanel = form.querySelector("[data-missing]");
 const statusText = form.querySelector("[data-status]");
+const spokenText = form.querySelector("[data-spoken]");
 const askedAbout = new Set();
+const spokenAbout = new Set();
 let sending = false;
 
 if (form.dataset.lineLengthPx) {
@@ -61,7 +63,6 @@ function changeSide() {
 }
 
 function finish() {
-  if (sending) return;
   const missing = unmarked();
   if (missing.length) return askForMissing(missing);
   const low = lines.filter((line) => line.value < MIDDLE && !askedAbout.has(line));
@@ -117,6 +118,16 @@ function receive({ status, url, answer }) {
   say(named.length ? "" : form.dataset.unsendable);
 }
 
+// The first mark turns a button into a slider; not every screen reader tells that by itself.
+function afterMark(line) {
+  if (!spokenAbout.has(line)) spokenText.textContent = `${line.heading}: ${line.inWords}`;
+  spokenAbout.add(line);
+  document.querySelector(".languages")?.toggleAttribute("data-past", true);
+  if (line.hasAttribute("missing")) {
+    showMissing(lines.filter((other) => other.hasAttribute("missing") && other !== line));
+  }
+}
+
 function keepOpen(event) {
   if (sending) event.preventDefault();
 }
@@ -127,8 +138,7 @@ form.addEventListener("submit", (event) => {
   else finish();
 });
 form.addEventListener("change", (event) => {
-  const stillNamed = lines.filter((line) => line.hasAttribute("missing") && line !== event.target);
-  if (event.target.hasAttribute("missing")) showMissing(stillNamed);
+  if (lines.includes(event.target)) afterMark(event.target);
 });
 missingPanel.addEventListener("click", (event) => {
   const link = event.target.closest("a");

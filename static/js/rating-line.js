@@ -222,7 +222,6 @@ class RatingLine extends HTMLElement {
   #show() {
     const marked = this.#value !== null;
     this.toggleAttribute("marked", marked);
-    this.lower.hidden = this.higher.hidden = !marked;
     if (marked) this.#showAsSlider();
     else this.#showAsButton();
   }

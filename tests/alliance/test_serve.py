@@ -48,10 +48,10 @@ class Installation:
             self.manage("migrate", "--noinput", "--verbosity=0"), env=self.environment, check=True
         )
 
-    def start(self) -> subprocess.Popen:
+    def start(self, *command: str) -> subprocess.Popen:
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                self.manage("serve"),
+                command or self.manage("serve"),
                 env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -60,7 +60,7 @@ class Installation:
 
     def start_and_wait(self):
         self.start()
-        wait_for(lambda: "Ctrl-C stops" in self.said() or self.process.poll() is not None)
+        wait_for(lambda: self.is_ready() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
 
     def start_a_second_one(self) -> subprocess.CompletedProcess:
@@ -72,6 +72,9 @@ class Installation:
             timeout=READY_WITHIN,
             check=False,
         )
+
+    def is_ready(self) -> bool:
+        return "Ctrl-C stops" in self.said()
 
     def said(self) -> str:
         return self.output.read_text()
@@ -179,3 +182,16 @@ def test_serve_says_that_its_port_is_in_use(installation):
     assert code == 1
     assert f"Port {installation.port} of 127.0.0.1 cannot be used" in installation.said()
     assert f"PORT={installation.port + 1} make run" in installation.said()
+
+
+def test_serve_ends_with_the_process_that_started_it(installation):
+    """As with `make run`, when make is killed."""
+    command = " ".join(installation.manage("serve", "--end-with-parent"))
+    installation.start("sh", "-c", f"{command}; echo over")
+    wait_for(installation.is_ready)
+    programs = installation.programs()
+
+    installation.process.kill()
+    installation.process.wait()
+
+    wait_until_gone(programs)

@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.installation import Installation
+from tests.journeys.rating_harness import RatingDesk, open_desk
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -27,3 +31,58 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict:
     return {"executable_path": CHROMIUM, "args": QUIET}
+
+
+@pytest.fixture
+def plain_static(settings):
+    """Addresses of static files without the hash, for pages that a small server shows."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture
+def rating_desk(plain_static) -> RatingDesk:
+    desk, server = open_desk()
+    yield desk
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def rating_page(browser: Browser, rating_desk: RatingDesk):
+    """Opens the client's form in a browser with touch; any context option may be given."""
+    contexts = []
+
+    def open_page(
+        language: str = "en",
+        width: int = 1080,
+        height: int = 810,
+        page: str = "form",
+        font_size: int | None = None,
+        **options: object,
+    ) -> Page:
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, has_touch=True, **options)
+        contexts.append(context)
+        opened = context.new_page()
+        if font_size:
+            sizes = {"fontSizes": {"standard": font_size, "fixed": font_size}}
+            context.new_cdp_session(opened).send("Page.setFontSizes", sizes)
+        opened.goto(f"{rating_desk.url}/{page}?language={language}")
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def clinic():
+    """The demo clinic on its own running stack: web server, worker, timetable, broker, mail."""
+    installation = Installation()
+    installation.migrate()
+    installation.seed()
+    installation.start_and_wait()
+    yield installation
+    installation.remove()

@@ -57,7 +57,7 @@ class Site(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def site():
+def site(plain_static):
     """Starts a site with a page; returns its address."""
     servers = []
 

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from alliance.processes import Program, Programs, lock
+from alliance import processes
+from alliance.processes import LOOKS_EVERY, Program, Programs, lock
 from alliance.stack import LOOPBACK, start_all, stop_if_one_died
 
 ANSWERS_WITHIN = 60.0
+ENDING_TAKES = 4.0
 SIGNALS_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -29,7 +31,16 @@ class Command(BaseCommand):
         "where BROKER_URL and EMAIL_URL name none. Ctrl-C stops all."
     )
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--end-with-parent",
+            action="store_true",
+            help="stop when the process that started this one ends, even by kill -9 (Linux)",
+        )
+
+    def handle(self, *, end_with_parent: bool, **options):
+        if end_with_parent:
+            processes.end_with_parent()
         data_dir = settings.DATA_DIR
         data_dir.mkdir(parents=True, exist_ok=True)
         with hold(data_dir):
@@ -68,13 +79,15 @@ class Command(BaseCommand):
 
 
 def hold(data_dir: Path) -> IO:
-    """The lock of the one run that a data directory can have."""
-    held = lock(data_dir / "serve.lock")
-    if held is None:
-        raise CommandError(
-            f"Alliance already runs on the data in {data_dir}. Stop that run first, or start "
-            "this one on other data: DATA_DIR=… PORT=… make run"
-        )
+    """The lock of the one run that a data directory can have; a run that is ending is awaited."""
+    deadline = time.monotonic() + ENDING_TAKES
+    while (held := lock(data_dir / "serve.lock")) is None:
+        if time.monotonic() > deadline:
+            raise CommandError(
+                f"Alliance already runs on the data in {data_dir}. Stop that run first, or start "
+                "this one on other data: DATA_DIR=… PORT=… make run"
+            )
+        time.sleep(LOOKS_EVERY)
     return held
 
 

@@ -1,7 +1,7 @@
 """The register: one line a rule. Order is the order of findings on the page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -48,21 +48,22 @@ class Rule:
         """What the rule says of each session, with the cap of the first one."""
         fired = self.function(view, policy)
         fired = fired if isinstance(fired, tuple) else (fired,)
-        if not self.capped:
-            return fired
-        return tuple(replace(each, severity=_cap(each.severity, view)) for each in fired)
+        if self.capped and view.first.size:
+            for each in fired:
+                _cap(each.severity, view.first)
+        return fired
 
-    def type_points(self, fired: Fired, policy: Policy) -> np.ndarray | int:
+    def type_points(self, fired: Fired, policy: Policy) -> np.ndarray:
         """Points that each session adds to the type of an episode."""
-        weight = getattr(policy, f"points_{self.id}", 0)
+        weight = getattr(policy, f"points_{self.id}")
         counted = fired.severity >= self.scores_from
         if fired.leans is not None:
             counted = counted & fired.leans
         return counted * np.int16(weight)
 
 
-def _cap(severity: np.ndarray, view: Any) -> np.ndarray:
-    return np.where(view.first_attended, np.minimum(severity, Level.PROMPT), severity)
+def _cap(severity: np.ndarray, first: np.ndarray) -> None:
+    severity[first] = np.minimum(severity[first], Level.PROMPT)
 
 
 def _score(function: Callable, leaning: EpisodeType | None = None, **more: Any) -> Rule:
@@ -95,9 +96,13 @@ REGISTER = (
     Rule(attendance.no_show, Source.ATTENDANCE, WITHDRAWAL, stepwise=True),
     Rule(attendance.cancel_or_late, Source.ATTENDANCE, WITHDRAWAL),
     Rule(attendance.no_next_session, Source.ATTENDANCE, WITHDRAWAL, stepwise=True),
-    Rule(markers.confrontation_marker, Source.MARKER, CONFRONTATION, scores_from=Level.MODERATE),
+    Rule(
+        markers.confrontation_marker, Source.MARKER, CONFRONTATION, scores_from=Level.MODERATE
+    ),
     Rule(markers.withdrawal_marker, Source.MARKER, WITHDRAWAL, scores_from=Level.MODERATE),
-    Rule(markers.client_asks, Source.CLIENT, scores_for=CONFRONTATION, scores_from=Level.MODERATE),
+    Rule(
+        markers.client_asks, Source.CLIENT, scores_for=CONFRONTATION, scores_from=Level.MODERATE
+    ),
     Rule(markers.therapist_feelings, Source.THERAPIST),
     Rule(
         discrepancy.unseen_by_therapist,

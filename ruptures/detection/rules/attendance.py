@@ -6,7 +6,6 @@ from ruptures.detection.columns import Columns
 from ruptures.detection.policy import Policy
 from ruptures.detection.rules.fired import Fired, case, figure, level
 
-MISSING_CASES = ("first", "repeated", "after_low")
 CANCEL_CASES = ("cancelled", "cancelled_often", "late")
 
 
@@ -19,7 +18,7 @@ def missing_rating(view: Columns, policy: Policy) -> Fired:
     )
     after = own & view.after_evidence
     values = {
-        "case": case(level(info=often, prompt=after), MISSING_CASES),
+        "case": lambda row: "after_low" if after[row] else "repeated" if often[row] else "first",
         "missing": figure(view.missing_recent),
         "window": lambda row: policy.missing_of,
     }

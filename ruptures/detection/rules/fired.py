@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ruptures.detection.vocabulary import Level
+from ruptures.detection.vocabulary import SEVERITIES, Level
 
+LEVEL_NUMBER = {
+    name: np.int8(number) for number, name in enumerate(SEVERITIES, start=Level.INFO)
+}
 Value = Callable[[int], Any]
 
 
@@ -22,7 +25,7 @@ class Fired:
     """
 
     severity: np.ndarray
-    threshold: float | Mapping[Level, float] | None = None
+    threshold: float | Mapping[int, float] | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
     line: np.ndarray | int | None = None
     leans: np.ndarray | None = None
@@ -31,10 +34,10 @@ class Fired:
 
 def level(**masks: np.ndarray) -> np.ndarray:
     """Severity numbers from masks named by level; the highest that holds counts."""
-    parts = [mask.astype(np.int8) * np.int8(Level[name.upper()]) for name, mask in masks.items()]
-    severity = parts[0]
-    for part in parts[1:]:
-        severity = np.maximum(severity, part)
+    severity = None
+    for name, mask in masks.items():
+        part = mask * LEVEL_NUMBER[name]
+        severity = part if severity is None else np.maximum(severity, part)
     return severity
 
 

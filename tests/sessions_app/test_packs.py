@@ -1,0 +1,163 @@
+import copy
+import json
+import re
+
+import jsonschema
+import pytest
+
+from sessions_app import packs
+
+LANGUAGES = ["en", "es", "fr", "de", "ar"]
+SCHEMA = json.loads((packs.FOLDER / "schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def pack() -> dict:
+    return packs.load_pack()
+
+
+def follow(pack: dict, path: str) -> tuple[dict, str]:
+    """The object that holds the last key of `path`, and that key."""
+    *way, last = path.split(".")
+    for key in way:
+        pack = pack[key]
+    return pack, last
+
+
+def texts_of(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in texts_of(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in texts_of(item)]
+    return [value]
+
+
+def test_default_pack_is_complete_in_its_five_languages(pack):
+    assert list(pack["languages"]) == LANGUAGES
+    assert packs.problems(pack) == []
+
+
+def test_default_pack_says_that_it_is_not_the_licensed_scale(pack):
+    assert "not the licensed SRS" in pack["notice"]
+
+
+def test_default_pack_keeps_its_schema(pack):
+    jsonschema.validate(pack, SCHEMA)
+
+
+def test_schema_and_loader_know_the_same_keys(pack):
+    known = SCHEMA["$defs"]["language"]["properties"]
+    english = pack["languages"]["en"]
+    assert set(known) == set(english)
+    assert set(known["strings"]["properties"]) == set(english["strings"])
+
+
+MISSING = [
+    "notice",
+    "rights.holder",
+    "languages.en",
+    "languages.ar.title",
+    "languages.de.lines.goals",
+    "languages.fr.lines.overall.high",
+    "languages.es.strings.side_heading",
+]
+
+
+@pytest.mark.parametrize("path", MISSING)
+def test_missing_key_is_named_by_its_path(pack, path):
+    holder, key = follow(pack, path)
+    del holder[key]
+    assert f"{path}: missing" in packs.problems(pack)
+
+
+@pytest.mark.parametrize("path", ["extra", "languages.ar.strings.extra", "languages.de.lines.mood"])
+def test_unknown_key_is_named_by_its_path(pack, path):
+    holder, key = follow(pack, path)
+    holder[key] = "something"
+    assert packs.problems(pack) == [f"{path}: unknown"]
+
+
+@pytest.mark.parametrize("path", ["name", "languages.fr.instruction", "languages.ar.strings.done"])
+def test_blank_text_is_named_by_its_path(pack, path):
+    holder, key = follow(pack, path)
+    holder[key] = "  "
+    assert packs.problems(pack) == [f"{path}: blank"]
+
+
+def test_blank_word_is_named_by_its_place(pack):
+    pack["languages"]["es"]["lines"]["goals"]["words"][2] = ""
+    assert packs.problems(pack) == ["languages.es.lines.goals.words[2]: blank"]
+
+
+def test_word_missing_from_a_line_is_named(pack):
+    pack["languages"]["es"]["lines"]["goals"]["words"].pop()
+    assert packs.problems(pack) == ["languages.es.lines.goals.words: must be a list of 6"]
+
+
+def test_same_word_twice_is_named(pack):
+    words = pack["languages"]["en"]["lines"]["goals"]["words"]
+    words[1] = words[2]
+    assert packs.problems(pack) == ["languages.en.lines.goals.words: says the same word twice"]
+
+
+def test_lost_place_in_a_sentence_is_named(pack):
+    pack["languages"]["fr"]["strings"]["nudge"] = "Un peu"
+    assert packs.problems(pack) == ["languages.fr.strings.nudge: must contain {anchor}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        ("languages.ar.dir", "sideways", "languages.ar.dir: must be ltr or rtl"),
+        ("languages.ar.title", ["a"], "languages.ar.title: must be text"),
+        ("languages.ar.lines", "a", "languages.ar.lines: must be an object"),
+        ("rights", None, "rights: must be an object"),
+        ("format", "something-else", "format: must be alliance-instrument-pack"),
+        ("name", 7, "name: must be text"),
+    ],
+)
+def test_wrong_kind_of_value_is_named(pack, path, value, problem):
+    holder, key = follow(pack, path)
+    holder[key] = value
+    assert packs.problems(pack) == [problem]
+
+
+@pytest.mark.parametrize("nonsense", [None, [], "pack", 4])
+def test_what_is_no_object_is_no_pack(nonsense):
+    assert packs.problems(nonsense) == ["pack: must be an object"]
+
+
+def test_loading_an_incomplete_pack_names_every_problem(pack, tmp_path):
+    broken = copy.deepcopy(pack)
+    del broken["languages"]["de"]["strings"]["done"]
+    broken["languages"]["ar"]["title"] = ""
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(broken), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"ar\.title: blank") as raised:
+        packs.load_pack(path)
+    assert "languages.de.strings.done: missing" in str(raised.value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_view_lays_out_the_four_lines_in_order(pack, language):
+    shown = packs.view(pack, language)
+    assert [line["code"] for line in shown["lines"]] == list(packs.LINE_CODES)
+    assert all(len(line["words"]) == len(line["values"]) == 6 for line in shown["lines"])
+    assert shown["language"] == language
+    assert shown["dir"] == ("rtl" if language == "ar" else "ltr")
+
+
+def test_view_of_an_unknown_language_is_refused(pack):
+    with pytest.raises(KeyError):
+        packs.view(pack, "xx")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ends_of_a_line_are_its_first_and_last_word(pack, language):
+    for line in pack["languages"][language]["lines"].values():
+        assert (line["low"], line["high"]) == (line["words"][0], line["words"][-1])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_client_reads_no_digit(pack, language):
+    assert not [text for text in texts_of(pack["languages"][language]) if re.search(r"\d", text)]
