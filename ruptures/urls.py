@@ -4,6 +4,7 @@ from ruptures.views import cases, episodes, reports, reviews, rules, today
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("clients/", cases.client_list, name="client_list"),
     path("clients/<uuid:key>/", cases.client_detail, name="client_detail"),
     path("clients/<uuid:key>/strain/", episodes.episode_create, name="episode_create"),
     path("strains/<uuid:key>/", episodes.episode_detail, name="episode_detail"),

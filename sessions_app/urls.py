@@ -3,7 +3,6 @@ from django.urls import path
 from sessions_app.views import clients, rating, tablet, therapy_sessions
 
 urlpatterns = [
-    path("clients/", clients.client_list, name="client_list"),
     path("clients/new/", clients.client_create, name="client_create"),
     path("clients/<uuid:key>/edit/", clients.client_edit, name="client_edit"),
     path("clients/<uuid:key>/end/", clients.client_end, name="client_end"),

@@ -15,6 +15,12 @@ pytest_plugins = ["tests.chart_fixtures"]
 SUDDEN_FALL = [37.0, 38.0, 37.5, 38.0, (5.8, 8.6, 8.4, 8.2)]
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--shots", action="store_true", help="keep the pictures of the journeys in docs/pictures"
+    )
+
+
 @pytest.fixture(autouse=True)
 def fresh_limits():
     """Sign-in limits and code tries are counted in the shared cache."""

@@ -37,6 +37,11 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if name not in named}
         return kept | {"DEMO": "1", "DATA_DIR": str(self.data), "PORT": str(self.port)}
 
+    @property
+    def environment_of_the_stack(self) -> dict[str, str]:
+        """For a command run beside it by hand: it finds the demo's mail server by its port."""
+        return self.environment
+
     def migrate(self):
         subprocess.run(
             self.manage("migrate", "--noinput", "--verbosity=0"), env=self.environment, check=True

@@ -25,7 +25,17 @@ class Columns:
     # what the walk takes along, session by session
     TAKEN = (
         *("on", "total", "valid", "attended", "no_show", "first_attended", "attended_before"),
-        *("drop", "previous", "prediction", "gap", "usual_gap", "missing", "technical", "missing_running", "missing_recent"),
+        *(
+            "drop",
+            "previous",
+            "prediction",
+            "gap",
+            "usual_gap",
+            "missing",
+            "technical",
+            "missing_running",
+            "missing_recent",
+        ),
         *("no_shows_recent", "repair_steps", "settled", "new_level", "next_booked"),
         *("not_a_strain", "opened_by_hand", "component", "left", "closed", "decided"),
     )
@@ -55,7 +65,9 @@ class Columns:
         self.visits = Running(self.attended, pair)
         self.bookings = Running(np.ones(len(pair), bool), pair)
         visits = np.cumsum(self.attended, dtype=np.int32) - self.attended
-        self.attended_before = visits - visits[np.arange(len(pair), dtype=np.int32) - self.bookings.rank]
+        self.attended_before = (
+            visits - visits[np.arange(len(pair), dtype=np.int32) - self.bookings.rank]
+        )
         self.first_attended = self.attended & (self.attended_before == 0)
         self.first = np.flatnonzero(self.first_attended)
         self.missing = self.attended & ~self.valid

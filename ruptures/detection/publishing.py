@@ -1,6 +1,5 @@
 """The published JSON shape of a screening."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 

@@ -33,9 +33,7 @@ class Closed:
     new_level: np.ndarray
 
 
-def follow(
-    episodes: Episodes, pairs: np.ndarray, view: SimpleNamespace, session: int
-) -> Closed:
+def follow(episodes: Episodes, pairs: np.ndarray, view: SimpleNamespace, session: int) -> Closed:
     """One session after opening, for pairs with an open episode."""
     table, ids = episodes.table, episodes.current[pairs]
     table.attended[ids] += view.attended[pairs]

@@ -1,4 +1,4 @@
-""""Previous", "running" and "last n" over columns, without crossing from one pair to the next."""
+""" "Previous", "running" and "last n" over columns, without crossing from one pair to the next."""
 
 from functools import cached_property
 

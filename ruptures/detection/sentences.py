@@ -125,10 +125,7 @@ WORDS = {
     ),
     "steady_decline": words(
         _("A steady decline"),
-        _(
-            "%(entries)s sessions, almost each a bit lower than before: "
-            "%(first)s to %(total)s."
-        ),
+        _("%(entries)s sessions, almost each a bit lower than before: %(first)s to %(total)s."),
         _(
             "It would not have fired at a decline of less than %(threshold)s, or with more "
             "ups and downs on the way."

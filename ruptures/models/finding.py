@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ruptures.detection import sentences
 
+OWN_FEELINGS = "therapist_feelings"
+
 
 class Severity(models.TextChoices):
     INFO = "info", _("For the chart")
@@ -38,6 +40,10 @@ class FindingQuerySet(models.QuerySet):
     def worth_asking(self):
         """Findings a therapist is shown: those at prompt or above."""
         return self.exclude(severity=Severity.INFO)
+
+    def for_supervision(self):
+        """Without what speaks of the therapist's own feelings: those are the author's alone."""
+        return self.exclude(rule=OWN_FEELINGS)
 
 
 class Finding(models.Model):

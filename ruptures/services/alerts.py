@@ -117,18 +117,21 @@ def _claim(alert: Alert) -> bool:
 
 
 def _send(alert: Alert) -> bool:
-    """True when the mail server took it; otherwise the row says why and comes up again."""
+    """True when the mail server took it; otherwise the row says why and comes up again.
+
+    Whatever goes wrong with one alert, those after it are not held up.
+    """
     try:
         mails.message_for(alert).send()
-    except OSError as failure:  # smtplib's errors and time-outs are all of this kind
+    except Exception as failure:
+        logger.exception("Alert %s was not delivered.", alert.pk)
         _put_back(alert, failure)
         return False
     Alert.objects.filter(pk=alert.pk).update(sent_at=timezone.now(), leased_until=None)
     return True
 
 
-def _put_back(alert: Alert, failure: OSError) -> None:
-    logger.warning("Alert %s was not delivered: %s", alert.pk, type(failure).__name__)
+def _put_back(alert: Alert, failure: Exception) -> None:
     waits = BACK_OFF * min(2**alert.attempts, 30)
     Alert.objects.filter(pk=alert.pk).update(
         leased_until=timezone.now() + waits, last_error=type(failure).__name__

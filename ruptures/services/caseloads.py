@@ -31,6 +31,15 @@ def has_clients(user: User) -> bool:
     return Pair.objects.of(user).exists()
 
 
+def caseload_of(therapist: User, *, sought: str = ""):
+    """The therapist's pairs, active clients first, each with its open strain."""
+    pairs = Pair.objects.of(therapist).for_list()
+    if sought:
+        pairs = pairs.named_like(sought)
+    open_episodes = Prefetch("episodes", Episode.objects.open(), to_attr="open_episodes")
+    return pairs.prefetch_related(open_episodes)
+
+
 def day_of(therapist: User, on: datetime.date) -> Day:
     """The day `on` of `therapist`, on the current time zone's clock."""
     start = timezone.make_aware(datetime.datetime.combine(on, datetime.time()))
@@ -90,8 +99,11 @@ def chip(therapy_session: TherapySession) -> str:
     return "no_rating" if therapy_session.missing_reason else "to_rate"
 
 
-def timeline_of(pair: Pair) -> list[TherapySession]:
-    """The pair's newest sessions, newest first, with what was noted, rated and found."""
-    sessions = pair.therapy_sessions.select_related("srs_entry", "prediction", "screening")
-    sessions = sessions.prefetch_related("markers", Prefetch("findings", to_attr="shown_findings"))
+def timeline_of(pair: Pair, *, reader: User) -> list[TherapySession]:
+    """The pair's newest sessions, newest first, with what was rated and what is worth asking."""
+    findings = Finding.objects.worth_asking()
+    if reader.pk != pair.therapist_id:
+        findings = findings.for_supervision()
+    shown = Prefetch("findings", findings, to_attr="shown_findings")
+    sessions = pair.therapy_sessions.select_related("srs_entry").prefetch_related(shown)
     return list(sessions.order_by("-starts_at")[:SESSIONS_SHOWN])

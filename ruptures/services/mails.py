@@ -1,6 +1,6 @@
 """What goes out by e-mail. No client, no therapist, no score of a person: a count and a link."""
 
-from email.message import MIMEPart
+from email.mime.image import MIMEImage
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -71,9 +71,8 @@ def _text(subject: str, template: str, context: dict) -> EmailMultiAlternatives:
     return EmailMultiAlternatives(subject=subject, body=render_to_string(template, context))
 
 
-def _inline_png(png: bytes) -> MIMEPart:
-    part = MIMEPart()
-    part.set_content(
-        png, maintype="image", subtype="png", cid=f"<{CHART_ID}>", disposition="inline"
-    )
+def _inline_png(png: bytes) -> MIMEImage:
+    part = MIMEImage(png)
+    part.add_header("Content-ID", f"<{CHART_ID}>")
+    part.add_header("Content-Disposition", "inline", filename="weekly-trend.png")
     return part

@@ -50,7 +50,11 @@ def _waiting(episodes, supervisor: User):
     """Not reviewed to the end, or with a finding newer than that review; the oldest first."""
     answered = RepairStep.objects.filter(episode=OuterRef("pk"))
     own_reviews = SupervisorReview.objects.filter(supervisor=supervisor)
-    findings = Finding.objects.worth_asking().order_by("-therapy_session__starts_at", "pk")
+    findings = (
+        Finding.objects.worth_asking()
+        .for_supervision()
+        .order_by("-therapy_session__starts_at", "pk")
+    )
     return (
         episodes.annotate(
             last_resolved_at=Max("reviews__resolved_at"),

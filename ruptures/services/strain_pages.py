@@ -27,7 +27,7 @@ def page_of(episode: Episode, *, reader: User) -> dict:
     return {
         "episode": episode,
         "pair": episode.pair,
-        "days": findings_by_session(episode),
+        "days": findings_by_session(episode, reader=reader),
         "states": list(episode.states.select_related("therapy_session", "by")),
         "progress": progress_of(episode),
         "openers": repair.openers(episode.type),
@@ -38,9 +38,11 @@ def page_of(episode: Episode, *, reader: User) -> dict:
     }
 
 
-def findings_by_session(episode: Episode) -> list[tuple]:
+def findings_by_session(episode: Episode, *, reader: User) -> list[tuple]:
     """Sessions with what was found in them, the newest session first, the gravest finding first."""
     findings = episode.findings.worth_asking().select_related("therapy_session")
+    if reader.pk != episode.pair.therapist_id:
+        findings = findings.for_supervision()
     newest = sorted(
         findings.order_by("-therapy_session__starts_at", "pk")[:FINDINGS_SHOWN],
         key=lambda row: (row.therapy_session.starts_at, row.gravity),

@@ -1,10 +1,23 @@
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.permissions import therapist_required
 from ruptures.models import Episode
 from ruptures.services import caseloads, chart_data
 from sessions_app import access
+
+CLIENTS_A_PAGE = 50
+
+
+@require_GET
+@therapist_required
+def client_list(request):
+    sought = request.GET.get("q", "").strip()
+    pairs = caseloads.caseload_of(request.user, sought=sought)
+    page = Paginator(pairs, CLIENTS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "ruptures/client_list.html", {"page": page, "sought": sought})
 
 
 @require_GET
@@ -12,7 +25,7 @@ from sessions_app import access
 def client_detail(request, key):
     """Both worlds on one page: the record of the pair and what the detector makes of it."""
     pair = access.pair_for(request.user, key)
-    timeline = caseloads.timeline_of(pair)
+    timeline = caseloads.timeline_of(pair, reader=request.user)
     context = {
         "pair": pair,
         "timeline": timeline,

@@ -18,7 +18,7 @@ class PairQuerySet(DatedQuerySet):
         return self.current().filter(therapist=therapist)
 
     def for_list(self):
-        """Active clients first, by case label, each with its last session."""
+        """Active clients first, by case label."""
         return self.select_related("client").order_by("client__status", "client__case_label")
 
     def named_like(self, sought: str):

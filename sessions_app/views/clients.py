@@ -1,29 +1,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import therapist_required
 from sessions_app import access
 from sessions_app.forms import AgreementForm, ClientEndForm, ClientForm
-from sessions_app.models import Pair
 from sessions_app.services import clients
-
-CLIENTS_A_PAGE = 50
-
-
-@require_GET
-@therapist_required
-def client_list(request):
-    pairs = Pair.objects.of(request.user).for_list()
-    sought = request.GET.get("q", "").strip()
-    if sought:
-        pairs = pairs.named_like(sought)
-    page = Paginator(pairs, CLIENTS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "sessions_app/client_list.html", {"page": page, "sought": sought})
 
 
 @require_http_methods(["GET", "POST"])

@@ -86,3 +86,17 @@ def clinic():
     installation.start_and_wait()
     yield installation
     installation.remove()
+
+
+@pytest.fixture
+def picture(request):
+    """Keeps a picture of a page in docs/pictures, when asked for with --shots."""
+    folder = Path(request.config.rootpath) / "docs" / "pictures"
+
+    def take(page: Page, name: str):
+        if request.config.getoption("--shots"):
+            folder.mkdir(exist_ok=True)
+            page.wait_for_timeout(600)
+            page.screenshot(path=folder / f"{name}.png")
+
+    return take

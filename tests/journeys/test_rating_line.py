@@ -6,6 +6,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
+
 from tests.journeys.rating_harness import ROOT, Answer, RatingDesk, static_file
 
 LINES = ("relationship", "goals", "approach", "overall")

@@ -96,13 +96,9 @@ REGISTER = (
     Rule(attendance.no_show, Source.ATTENDANCE, WITHDRAWAL, stepwise=True),
     Rule(attendance.cancel_or_late, Source.ATTENDANCE, WITHDRAWAL),
     Rule(attendance.no_next_session, Source.ATTENDANCE, WITHDRAWAL, stepwise=True),
-    Rule(
-        markers.confrontation_marker, Source.MARKER, CONFRONTATION, scores_from=Level.MODERATE
-    ),
+    Rule(markers.confrontation_marker, Source.MARKER, CONFRONTATION, scores_from=Level.MODERATE),
     Rule(markers.withdrawal_marker, Source.MARKER, WITHDRAWAL, scores_from=Level.MODERATE),
-    Rule(
-        markers.client_asks, Source.CLIENT, scores_for=CONFRONTATION, scores_from=Level.MODERATE
-    ),
+    Rule(markers.client_asks, Source.CLIENT, scores_for=CONFRONTATION, scores_from=Level.MODERATE),
     Rule(markers.therapist_feelings, Source.THERAPIST),
     Rule(
         discrepancy.unseen_by_therapist,

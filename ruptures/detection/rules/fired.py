@@ -8,9 +8,7 @@ import numpy as np
 
 from ruptures.detection.vocabulary import SEVERITIES, Level
 
-LEVEL_NUMBER = {
-    name: np.int8(number) for number, name in enumerate(SEVERITIES, start=Level.INFO)
-}
+LEVEL_NUMBER = {name: np.int8(number) for number, name in enumerate(SEVERITIES, start=Level.INFO)}
 Value = Callable[[int], Any]
 
 

@@ -16,7 +16,9 @@ def low_total(view: Columns, policy: Policy) -> Fired:
 
 def low_line(view: Columns, policy: Policy) -> Fired:
     low = view.has_lines & (view.lowest < tenths(policy.low_line))
-    return Fired(level(prompt=low), policy.low_line, {"mark": points(view.lowest)}, view.lowest_line)
+    return Fired(
+        level(prompt=low), policy.low_line, {"mark": points(view.lowest)}, view.lowest_line
+    )
 
 
 def negative_pole(view: Columns, policy: Policy) -> Fired:

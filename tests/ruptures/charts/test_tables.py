@@ -11,7 +11,9 @@ def test_table_holds_every_session_in_words(chart_sessions):
 
 
 def test_table_has_columns_for_lines_where_any_are_known(chart_sessions):
-    table = session_rows(chart_sessions(370, 380, s2={"lines": {"relationship": 95, "goals": None}}))
+    table = session_rows(
+        chart_sessions(370, 380, s2={"lines": {"relationship": 95, "goals": None}})
+    )
     assert len(table.heads) == len(table.rows[0]) == 9
     assert table.rows[1][3:5] == ("9.5", "–")
 

@@ -1,6 +1,5 @@
 """The drawings through their templates, as pages and mail get them."""
 
-import time
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -89,7 +88,9 @@ def test_incomplete_forms_are_hollow_in_the_chart_of_lines(chart_sessions):
     ],
 )
 def test_each_kind_of_mark_has_a_named_row(chart_sessions, change, kind):
-    (lane,) = of_class(alliance(chart_sessions(370, None, s2=change)), f"chart-lane--{kind}") or [None]
+    (lane,) = of_class(alliance(chart_sessions(370, None, s2=change)), f"chart-lane--{kind}") or [
+        None
+    ]
     assert len(of_class(lane, "chart-mark")) == 1
     assert lane.find(f"{SVG}text").text
 
