@@ -51,7 +51,8 @@ bench: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## speed, as ratios against a bare v
 	@$(PYTHON_IN_VENV) -m benchmarks
 
 shots: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## take the pictures of the journey again
-	@$(PYTHON_IN_VENV) -m tests.run --shots
+	@$(PYTHON_IN_VENV) -m tests.provision
+	@$(PYTHON_IN_VENV) -m pytest -q -m journeys --shots tests/journeys
 
 lock: ## compile requirements*.in to requirements*.txt, with hashes (needs uv)
 	@$(COMPILE) requirements.in --output-file requirements.txt

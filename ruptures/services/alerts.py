@@ -124,7 +124,8 @@ def _send(alert: Alert) -> bool:
     try:
         mails.message_for(alert).send()
     except Exception as failure:
-        logger.exception("Alert %s was not delivered.", alert.pk)
+        # The kind of failure alone: a mail server's words may hold the address.
+        logger.error("Alert %s was not delivered: %s", alert.pk, type(failure).__name__)
         _put_back(alert, failure)
         return False
     Alert.objects.filter(pk=alert.pk).update(sent_at=timezone.now(), leased_until=None)
