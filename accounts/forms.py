@@ -35,7 +35,7 @@ class PersonForm(forms.Form):
     """A new person: what we call them, where mail reaches them, what they do here."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail address"))
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
     role = forms.ChoiceField(
         label=_("Role"),
         choices=RolePeriod.Role.choices,
@@ -72,13 +72,8 @@ class SupervisionForm(forms.Form):
         supervisor, therapist = data.get("supervisor"), data.get("therapist")
         if supervisor and supervisor == therapist:
             self.add_error("therapist", _("Choose somebody else: nobody supervises themselves."))
-        elif (
-            supervisor
-            and Supervision.objects.current()
-            .filter(supervisor=supervisor, therapist=therapist)
-            .exists()
-        ):
-            self.add_error("therapist", _("This supervision is already running."))
+        elif supervisor and Supervision.objects.open_ended(supervisor, therapist).exists():
+            self.add_error("therapist", _("This supervision is there already."))
         return data
 
 

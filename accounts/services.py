@@ -3,8 +3,14 @@
 import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.models import RolePeriod, Supervision, User
+from accounts.models import Clinic, RolePeriod, Supervision, User
+
+
+def use_clinic_time() -> None:
+    """From here on this thread counts days on the clinic's clock, as web pages do."""
+    timezone.activate(Clinic.current().zone)
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ def supervision_create(request):
 @require_POST
 @administrator_required
 def supervision_end(request, number):
-    supervision = get_object_or_404(Supervision, pk=number)
+    supervision = get_object_or_404(Supervision.objects.current(), pk=number)
     services.end_supervision(supervision=supervision, on=timezone.localdate(), by=request.user)
     return redirect("person_list")
 

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import task_prerun, worker_ready
 
 from alliance.schedule import BEAT_SCHEDULE
 
@@ -13,6 +13,13 @@ app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def count_days_by_the_clinics_clock(**kwargs):
+    from accounts.services import use_clinic_time
+
+    use_clinic_time()
 
 
 @worker_ready.connect

@@ -157,6 +157,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 ACCOUNT_USERNAME_BLACKLIST: list[str] = []
+# Behind the shipped proxy the address to count tries by is the one that proxy saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Alliance"
 MFA_PASSKEY_LOGIN_ENABLED = HTTPS

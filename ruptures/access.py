@@ -15,9 +15,9 @@ def episode_for(user: User, key: UUID) -> Episode:
     return get_object_or_404(episodes, key=key)
 
 
-def own_episode_for(user: User, key: UUID) -> Episode:
-    """A strain of an own pair: what a therapist may work on."""
-    episodes = Episode.objects.of(user).select_related("pair__client", "pair__therapist")
+def own_open_episode_for(user: User, key: UUID) -> Episode:
+    """An open strain of an own pair: what a therapist may work on."""
+    episodes = Episode.objects.open().of(user).select_related("pair__client", "pair__therapist")
     return get_object_or_404(episodes, key=key)
 
 

@@ -33,13 +33,15 @@ class RepairStepForm(forms.ModelForm):
     """One step of the check-list: how far it went, when, and a note."""
 
     step = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     class Meta:
         model = RepairStep
         fields = ["step", "done", "taken_on", "note"]
         widgets = {
             "taken_on": date_input(),
-            "note": forms.Textarea(attrs={"rows": 2}),
         }
 
     def __init__(self, *args, episode: Episode, **kwargs):
@@ -47,7 +49,6 @@ class RepairStepForm(forms.ModelForm):
         super().__init__(
             *args, auto_id=f"step_{kwargs.get('initial', {}).get('step', '')}_%s", **kwargs
         )
-        self.fields["note"].max_length = 2000
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(

@@ -46,6 +46,12 @@ class ClientForm(forms.ModelForm):
         else:
             self.fields["from_on"].initial = timezone.localdate
 
+    def clean_from_on(self):
+        from_on = self.cleaned_data["from_on"]
+        if from_on > timezone.localdate():
+            raise ValidationError(_("This day is still to come. Enter today or an earlier day."))
+        return from_on
+
 
 class ClientEndForm(forms.Form):
     ending = forms.ChoiceField(label=_("How did it end?"), choices=Client.Ending.choices)
@@ -98,6 +104,12 @@ class BookingForm(forms.ModelForm):
 
     def clean_starts_at(self):
         starts_at = self.cleaned_data["starts_at"]
+        ended_on = self.pair.client.ended_on
+        if ended_on and timezone.localdate(starts_at) > ended_on:
+            raise ValidationError(
+                _("The therapy ended on %(day)s. Enter that day or an earlier one."),
+                params={"day": ended_on},
+            )
         if starts_at > timezone.now() + FURTHEST_BOOKING:
             raise ValidationError(_("This is more than a year ahead. Please check the year."))
         if timezone.localdate(starts_at) < self.pair.from_on:

@@ -54,10 +54,10 @@ class Installation:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def start(self) -> subprocess.Popen:
+    def start(self, *command: str) -> subprocess.Popen:
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                self.manage("serve"),
+                command or self.manage("serve"),
                 env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -66,7 +66,7 @@ class Installation:
 
     def start_and_wait(self):
         self.start()
-        wait_for(lambda: "Ctrl-C stops" in self.said() or self.process.poll() is not None)
+        wait_for(lambda: self.is_ready() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
 
     def start_a_second_one(self) -> subprocess.CompletedProcess:
@@ -78,6 +78,9 @@ class Installation:
             timeout=READY_WITHIN,
             check=False,
         )
+
+    def is_ready(self) -> bool:
+        return "Ctrl-C stops" in self.said()
 
     def said(self) -> str:
         return self.output.read_text()

@@ -12,6 +12,7 @@ from ruptures.models import WeeklyReport
 from ruptures.services import reports
 from ruptures.trend import iso_week
 from sessions_app.models import Agreement
+from tests import factories
 
 CAST = (
     "anonymous",
@@ -95,7 +96,7 @@ def arguments(episode, other_supervisor, other_therapist):
         "episode_create": by_client,
         "therapy_session_log": by_session,
         "paper_entry_create": by_session,
-        "tablet_hand_over": by_session,
+        "tablet_hand_over": {"key": _unrated(pair).key},
         "tablet_link_create": {"key": _unrated(pair).key},
         "episode_detail": by_episode,
         "episode_confirm": by_episode,
@@ -113,9 +114,7 @@ def arguments(episode, other_supervisor, other_therapist):
 
 
 def _unrated(pair):
-    from tests.factories import TherapySessionFactory
-
-    return TherapySessionFactory(pair=pair)
+    return factories.TherapySessionFactory(pair=pair)
 
 
 def letter(response) -> str:

@@ -49,6 +49,12 @@ class RolePeriod(Dated):
         return f"{self.get_role_display()} {self.from_on}"
 
 
+class SupervisionQuerySet(DatedQuerySet):
+    def open_ended(self, supervisor, therapist):
+        """Relations of the two that run without an end, or are going to."""
+        return self.filter(supervisor=supervisor, therapist=therapist, until_on=None)
+
+
 class Supervision(Dated):
     """Who supervises whom, from when until when. It opens the therapist's clinical record."""
 
@@ -58,6 +64,8 @@ class Supervision(Dated):
     therapist = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="supervisions_received"
     )
+
+    objects = SupervisionQuerySet.as_manager()
 
     class Meta(Dated.Meta):
         ordering = ["from_on"]

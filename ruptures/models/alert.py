@@ -8,7 +8,7 @@ from django.utils import timezone
 
 class AlertQuerySet(models.QuerySet):
     def unsent(self):
-        return self.filter(sent_at=None)
+        return self.filter(sent_at=None, withdrawn_at=None)
 
     def due(self, at=None):
         """Unsent, its time has come, and no worker holds a lease on it."""
@@ -45,6 +45,7 @@ class Alert(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()

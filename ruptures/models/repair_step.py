@@ -7,6 +7,12 @@ from ruptures import repair
 from sessions_app.fields import EncryptedTextField
 
 
+class RepairStepQuerySet(models.QuerySet):
+    def taken(self):
+        """Steps that were done, or partly done."""
+        return self.exclude(done=RepairStep.Done.NOT)
+
+
 class RepairStep(models.Model):
     """One of the five steps of repair, as far as it was taken, on a day, with a note."""
 
@@ -26,6 +32,8 @@ class RepairStep(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     logged_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RepairStepQuerySet.as_manager()
 
     class Meta:
         ordering = ["taken_on", "pk"]

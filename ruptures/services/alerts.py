@@ -28,6 +28,10 @@ SENT_IN_ONE_SWEEP = 200
 DELIVER_TASK = "ruptures.deliver_alerts"
 
 
+class NoAddress(Exception):
+    """The recipient has no e-mail address, so nothing went out."""
+
+
 def raise_for(*, episode: Episode) -> None:
     """One alert for each supervisor and severity: at once, or in the day's digest."""
     at_once = _at_once(episode.severity)
@@ -99,7 +103,9 @@ def look_now() -> None:
 def deliver_due() -> int:
     """Sends what is due, each row claimed by one worker alone. Returns how many went out."""
     sent = 0
-    for alert in Alert.objects.due().select_related("recipient")[:SENT_IN_ONE_SWEEP]:
+    for alert in Alert.objects.due().select_related("recipient", "episode__pair__therapist")[
+        :SENT_IN_ONE_SWEEP
+    ]:
         if _claim(alert) and _send(alert):
             sent += 1
     return sent
@@ -121,8 +127,12 @@ def _send(alert: Alert) -> bool:
 
     Whatever goes wrong with one alert, those after it are not held up.
     """
+    if not _still_concerns(alert):
+        _withdraw(alert)
+        return False
     try:
-        mails.message_for(alert).send()
+        if not mails.message_for(alert).send():
+            raise NoAddress
     except Exception as failure:
         # The kind of failure alone: a mail server's words may hold the address.
         logger.error("Alert %s was not delivered: %s", alert.pk, type(failure).__name__)
@@ -130,6 +140,25 @@ def _send(alert: Alert) -> bool:
         return False
     Alert.objects.filter(pk=alert.pk).update(sent_at=timezone.now(), leased_until=None)
     return True
+
+
+def _still_concerns(alert: Alert) -> bool:
+    """Whether the recipient may still sign in and still has to do with the cause."""
+    if not alert.recipient.is_active:
+        return False
+    if alert.kind == Alert.Kind.STRAIN:
+        therapist = alert.episode.pair.therapist
+        return supervisors_of(therapist).filter(pk=alert.recipient_id).exists()
+    if alert.kind == Alert.Kind.DIGEST:
+        return mails.supervised_open_episodes(alert).exists()
+    return True
+
+
+def _withdraw(alert: Alert) -> None:
+    """Takes the alert back and tells those who supervise the therapist now."""
+    Alert.objects.filter(pk=alert.pk).update(withdrawn_at=timezone.now(), leased_until=None)
+    if alert.episode and alert.episode.is_open:
+        raise_for(episode=alert.episode)
 
 
 def _put_back(alert: Alert, failure: Exception) -> None:

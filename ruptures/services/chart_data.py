@@ -24,7 +24,7 @@ def alliance_chart_of(pair: Pair):
         .prefetch_related("markers")
         .order_by("-starts_at")[:SESSIONS_DRAWN]
     )
-    taken = Prefetch("repair_steps", RepairStep.objects.exclude(done=RepairStep.Done.NOT))
+    taken = Prefetch("repair_steps", RepairStep.objects.taken())
     episodes = list(pair.episodes.select_related("opened_session").prefetch_related(taken))
     drawn = [
         _draw(number, session, episodes)

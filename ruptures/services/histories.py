@@ -84,10 +84,11 @@ def _describe_episode(episode: Episode, days, described, therapy_sessions) -> No
             at(step.taken_on).setdefault("repair_steps", []).append(step.step)
     if episode.settled and episode.settled_on:
         at(episode.settled_on)["settled"] = episode.settled
-    _describe_ending(episode, at)
+    _describe_ending(episode, opened, described, therapy_sessions)
 
 
-def _describe_ending(episode: Episode, at) -> None:
+def _describe_ending(episode: Episode, opened: int, described, therapy_sessions) -> None:
+    """Told at the last session before the moment, so that a later one of that day is free."""
     told = {
         Episode.State.NOT_A_STRAIN: "not_a_strain",
         Episode.State.RESOLVED: "closed",
@@ -95,7 +96,12 @@ def _describe_ending(episode: Episode, at) -> None:
         Episode.State.NEW_LEVEL: "new_level",
     }.get(episode.state)
     if told and episode.closed_at:
-        at(timezone.localdate(episode.closed_at))[told] = True
+        before = [
+            i
+            for i, session in enumerate(therapy_sessions)
+            if session.starts_at <= episode.closed_at
+        ]
+        described[max([opened, *before])][told] = True
 
 
 def _say_whether_next_is_booked(pair: Pair, therapy_sessions, described) -> None:

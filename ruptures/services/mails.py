@@ -41,12 +41,20 @@ def _strain(alert: Alert) -> EmailMultiAlternatives:
     )
 
 
-def _digest(alert: Alert) -> EmailMultiAlternatives:
+def supervised_open_episodes(alert: Alert):
+    """Open strains of those whom the recipient supervises today."""
     open_episodes = Episode.objects.open().visible_to(alert.recipient)
+    return open_episodes.exclude(pair__therapist=alert.recipient)
+
+
+def _digest(alert: Alert) -> EmailMultiAlternatives:
     return _text(
         _("Alliance: today's summary"),
         "emails/digest.txt",
-        {"count": open_episodes.count(), "link": settings.ORIGIN + reverse("review_queue")},
+        {
+            "count": supervised_open_episodes(alert).count(),
+            "link": settings.ORIGIN + reverse("review_queue"),
+        },
     )
 
 

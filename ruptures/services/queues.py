@@ -9,7 +9,7 @@ from accounts.models import User
 from ruptures.charts import draw_sparkline
 from ruptures.charts.drawing.sparkline import Sparkline
 from ruptures.models import Episode, Finding, PolicyVersion, RepairStep, SupervisorReview
-from ruptures.models.finding import Severity
+from ruptures.models.finding import OWN_FEELINGS, Severity
 from ruptures.services.trend_pictures import wording
 from sessions_app.models import Pair, SRSEntry
 
@@ -47,8 +47,8 @@ def queue_of(supervisor: User) -> dict[str, list[Case]]:
 
 
 def _waiting(episodes, supervisor: User):
-    """Not reviewed to the end, or with a finding newer than that review; the oldest first."""
-    answered = RepairStep.objects.filter(episode=OuterRef("pk"))
+    """Not reviewed to the end, or with a finding or alert newer than that; the oldest first."""
+    answered = RepairStep.objects.taken().filter(episode=OuterRef("pk"))
     own_reviews = SupervisorReview.objects.filter(supervisor=supervisor)
     findings = (
         Finding.objects.worth_asking()
@@ -58,10 +58,15 @@ def _waiting(episodes, supervisor: User):
     return (
         episodes.annotate(
             last_resolved_at=Max("reviews__resolved_at"),
-            last_found_at=Max("findings__found_at"),
+            last_found_at=Max("findings__found_at", filter=~Q(findings__rule=OWN_FEELINGS)),
+            last_alert_at=Max("alerts__created_at"),
             is_answered=Exists(answered),
         )
-        .filter(Q(last_resolved_at=None) | Q(last_found_at__gt=F("last_resolved_at")))
+        .filter(
+            Q(last_resolved_at=None)
+            | Q(last_found_at__gt=F("last_resolved_at"))
+            | Q(last_alert_at__gt=F("last_resolved_at"))
+        )
         .select_related("pair__client", "pair__therapist")
         .prefetch_related(
             Prefetch("reviews", queryset=own_reviews, to_attr="own_reviews"),

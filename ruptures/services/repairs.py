@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from ruptures.models import Episode, RepairStep
-from ruptures.services import episodes, screening
+from ruptures.services import screening
 
 
 @transaction.atomic
@@ -22,9 +22,3 @@ def log_step(
     )
     screening.screen_pair(pair=episode.pair)
     return logged
-
-
-@transaction.atomic
-def ask_whether_settled(*, episode: Episode, answer: str, on: datetime.date, by: User) -> None:
-    episodes.settle(episode=episode, answer=answer, on=on, by=by)
-    screening.screen_pair(pair=episode.pair)

@@ -5,7 +5,7 @@ from django.db import transaction
 from ruptures.detection.history import History
 from ruptures.detection.screen import screen
 from ruptures.models import Finding, PolicyVersion, Screening
-from ruptures.services import episodes
+from ruptures.services import following
 from ruptures.services.histories import history_of, sessions_of
 from sessions_app.models import Pair
 
@@ -16,7 +16,11 @@ def screen_pair(*, pair: Pair, alerting: bool = True) -> None:
 
     With `alerting` off nobody is told, as when old records are taken over.
     """
-    pair = Pair.objects.select_for_update(of=("self",)).select_related("client").get(pk=pair.pk)
+    pair = (
+        Pair.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("client")
+        .get(pk=pair.pk)
+    )
     therapy_sessions = sessions_of(pair)
     if not therapy_sessions:
         return
@@ -25,7 +29,7 @@ def screen_pair(*, pair: Pair, alerting: bool = True) -> None:
     result = screen(history, version.policy).pair(0)
     _store_screenings(therapy_sessions, result.sessions)
     _store_findings(therapy_sessions, result.sessions, version)
-    episodes.follow(pair=pair, therapy_sessions=therapy_sessions, found=result, alerting=alerting)
+    following.follow(pair=pair, therapy_sessions=therapy_sessions, found=result, alerting=alerting)
 
 
 def _store_screenings(therapy_sessions, results) -> None:

@@ -28,7 +28,7 @@ def episode_detail(request, key):
 @require_POST
 @login_required
 def episode_confirm(request, key):
-    episode = access.own_episode_for(request.user, key)
+    episode = access.own_open_episode_for(request.user, key)
     form = ConfirmForm(request.POST, instance=episode)
     if not form.is_valid():
         return render_episode(request, episode, confirm_form=form, status=400)
@@ -40,7 +40,7 @@ def episode_confirm(request, key):
 @require_POST
 @login_required
 def repair_step_create(request, key):
-    episode = access.own_episode_for(request.user, key)
+    episode = access.own_open_episode_for(request.user, key)
     form = RepairStepForm(request.POST, episode=episode)
     if not form.is_valid():
         return render_episode(request, episode, step_form=form, status=400)
@@ -60,11 +60,11 @@ def repair_step_create(request, key):
 @require_POST
 @login_required
 def episode_settle(request, key):
-    episode = access.own_episode_for(request.user, key)
+    episode = access.own_open_episode_for(request.user, key)
     form = SettledForm(request.POST, episode=episode)
     if not form.is_valid():
         return render_episode(request, episode, settled_form=form, status=400)
-    repairs.ask_whether_settled(episode=episode, **form.cleaned_data, by=request.user)
+    episodes.ask_whether_settled(episode=episode, **form.cleaned_data, by=request.user)
     messages.success(request, _("The client's answer is saved."))
     return redirect("episode_detail", key=key)
 
@@ -72,7 +72,7 @@ def episode_settle(request, key):
 @require_POST
 @login_required
 def episode_dismiss(request, key):
-    episode = access.own_episode_for(request.user, key)
+    episode = access.own_open_episode_for(request.user, key)
     form = DismissForm(request.POST)
     if not form.is_valid():
         return render_episode(request, episode, dismiss_form=form, status=400)
@@ -87,10 +87,12 @@ def episode_create(request, key):
     pair = own_pair_for(request.user, key)
     form = OpenByHandForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        episode = episodes.open_by_hand(pair=pair, **form.cleaned_data, by=request.user)
-        if episode:
+        try:
+            episode = episodes.open_by_hand(pair=pair, **form.cleaned_data, by=request.user)
+        except episodes.NothingToJoin:
+            form.add_error(None, _("Log the next session first: a strain joins the last one."))
+        else:
             return redirect("episode_detail", key=episode.key)
-        form.add_error(None, _("Log a first session before you note a strain."))
     return render(request, "ruptures/episode_create.html", {"form": form, "pair": pair})
 
 

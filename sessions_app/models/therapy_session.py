@@ -1,10 +1,15 @@
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Keyed, User
 from sessions_app.fields import EncryptedTextField
 from sessions_app.models.pair import Pair
+
+RATED_AHEAD_AT_MOST = datetime.timedelta(hours=1)
 
 
 class TherapySessionQuerySet(models.QuerySet):
@@ -83,8 +88,11 @@ class TherapySession(Keyed):
         return f"Session {self.pk}"
 
     @property
-    def was_attended(self) -> bool:
-        return self.attendance == self.Attendance.ATTENDED
+    def can_be_rated(self) -> bool:
+        """It took place or is about to, and has no rating yet."""
+        takes_place = {self.Attendance.ATTENDED, self.Attendance.BOOKED}
+        has_begun = self.starts_at <= timezone.now() + RATED_AHEAD_AT_MOST
+        return self.attendance in takes_place and has_begun and not hasattr(self, "srs_entry")
 
     @property
     def cancelled_hours_ahead(self) -> float | None:

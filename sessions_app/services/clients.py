@@ -24,7 +24,7 @@ def edit(*, client: Client, case_label: str, name: str, language: str, by: User)
 
 @transaction.atomic
 def end(*, client: Client, ending: str, on: datetime.date, by: User) -> None:
-    """The therapy ended. The pair stays visible to its therapist until the end of that day."""
+    """The therapy ended. The record stays with its therapist; nothing more can be booked."""
     client.status = Client.Status.ENDED
     client.ending = ending
     client.ended_on = on

@@ -41,11 +41,11 @@ def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry
     same UUID with other marks, EntryRefused where the session has its rating already or was not
     attended. Entry, findings, episode and alerts are one transaction.
     """
-    locked = TherapySession.objects.select_for_update().get(pk=therapy_session.pk)
+    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
     earlier = SRSEntry.objects.filter(uuid=rating.uuid).first()
     if earlier:
         return _same_or_conflict(earlier, locked, rating), False
-    _refuse_impossible(locked)
+    refuse_impossible(locked)
     entry = SRSEntry.objects.create(
         therapy_session=locked,
         uuid=rating.uuid,
@@ -64,8 +64,8 @@ def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry
 @transaction.atomic
 def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
     """The client would rather not. Saying so twice changes nothing."""
-    locked = TherapySession.objects.select_for_update().get(pk=therapy_session.pk)
-    _refuse_impossible(locked)
+    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
+    refuse_impossible(locked)
     declined = TherapySession.MissingReason.DECLINED
     if locked.missing_reason == declined:
         return
@@ -82,14 +82,11 @@ def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating
     return earlier
 
 
-def _refuse_impossible(therapy_session: TherapySession) -> None:
+def refuse_impossible(therapy_session: TherapySession) -> None:
     if hasattr(therapy_session, "srs_entry"):
         raise EntryRefused(_("This session has its rating already."))
-    if therapy_session.attendance not in {
-        TherapySession.Attendance.ATTENDED,
-        TherapySession.Attendance.BOOKED,
-    }:
-        raise EntryRefused(_("This session did not take place, so there is nothing to rate."))
+    if not therapy_session.can_be_rated:
+        raise EntryRefused(_("This session did not take place yet, so there is nothing to rate."))
 
 
 def _note_on_session(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from sessions_app.models import TabletLink, TherapySession
+from sessions_app.services import srs_entries
 from sessions_app.tablet_words import WORDS
 
 HAND_OVER_FOR = datetime.timedelta(minutes=15)
@@ -38,7 +39,11 @@ def _two_words() -> str:
 
 @transaction.atomic
 def hand_over(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
-    """A ticket for the therapist's own device, and its token for the cookie."""
+    """A ticket for the therapist's own device, and its token for the cookie.
+
+    Raises EntryRefused where the session cannot be rated.
+    """
+    srs_entries.refuse_impossible(therapy_session)
     token = secrets.token_urlsafe(32)
     link = _replace_links(
         therapy_session,
@@ -52,7 +57,11 @@ def hand_over(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink,
 
 @transaction.atomic
 def send_link(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
-    """A ticket for a second device, and its token for the link. Its two words open it too."""
+    """A ticket for a second device, and its token for the link. Its two words open it too.
+
+    Raises EntryRefused where the session cannot be rated.
+    """
+    srs_entries.refuse_impossible(therapy_session)
     token = secrets.token_urlsafe(32)
     link = _replace_links(
         therapy_session,

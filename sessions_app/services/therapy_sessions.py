@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sessions_app.models import Feeling, Marker, Pair, Prediction, TherapySession
@@ -28,6 +29,10 @@ class Log:
     prediction: dict[str, int] = field(default_factory=dict)
 
 
+class LogRefused(ValueError):
+    """The log contradicts what arrived meanwhile; the message says what."""
+
+
 @transaction.atomic
 def book(
     *, pair: Pair, starts_at: datetime, duration_minutes: int, medium: str, by: User
@@ -39,8 +44,13 @@ def book(
 
 @transaction.atomic
 def record(*, therapy_session: TherapySession, log: Log, by: User) -> TherapySession:
-    """Stores the whole log in place of what was there, then tells the floor above."""
-    locked = TherapySession.objects.select_for_update().get(pk=therapy_session.pk)
+    """Stores the whole log in place of what was there, then tells the floor above.
+
+    Raises LogRefused where the client's rating says otherwise.
+    """
+    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
+    if hasattr(locked, "srs_entry") and log.attendance != TherapySession.Attendance.ATTENDED:
+        raise LogRefused(_("The client rated this session, so it must have taken place."))
     for name in ("attendance", "minutes_late", "cancelled_at", "missing_reason", "note"):
         setattr(locked, name, getattr(log, name))
     locked.logged_at = timezone.now()

@@ -1,5 +1,6 @@
 """What the client's device may open: four pages, each by its ticket alone."""
 
+from allauth.account.adapter import get_adapter
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,7 +34,9 @@ def _open(request) -> str | None:
     token = request.POST.get("token", "").strip()
     if token:
         return tablet.open_by_token(token)
-    return tablet.open_by_words(request.POST.get("code", ""), device=request.META["REMOTE_ADDR"])
+    return tablet.open_by_words(
+        request.POST.get("code", ""), device=get_adapter().get_client_ip(request)
+    )
 
 
 def _refuse_words(request, *, status: int):
@@ -83,20 +86,38 @@ def rating_thanks(request):
 
 
 def _hand_in(request):
-    """Stores the form. One that was stored before is answered as it was then, ticket used or
-    not."""
-    link = _link(request) or tablet.used_link_by_token(_token(request))
-    if link is None:
+    """Stores the form. One that was stored before is answered as it was then."""
+    link, used = _link(request), tablet.used_link_by_token(_token(request))
+    if link is None and used is None:
         return _refuse(request, {"form": ["closed"]}, status=404)
-    form = RatingForm(request.POST, entry_uuid=link.entry_uuid)
+    form = RatingForm(request.POST, entry_uuid=(link or used).entry_uuid)
     if not form.is_valid():
-        return _show_errors(request, link, form)
+        return _show_errors(request, link or used, form)
+    if link is None:
+        return _thank(request) if _is_repeat(used, form) else _refuse_repeat(request)
     try:
         _store(link, form)
     except srs_entries.EntryRefused as refused:
         return _refuse(request, {"form": [str(refused)]}, status=409)
+    return _thank(request)
+
+
+def _thank(request):
     thanks = reverse("rating_thanks")
     return JsonResponse({"next": thanks}) if _wants_json(request) else redirect(thanks)
+
+
+def _is_repeat(link: TabletLink, form: RatingForm) -> bool:
+    """A used ticket writes nothing more; the same form again is answered as it was the first
+    time."""
+    entry = getattr(link.therapy_session, "srs_entry", None)
+    if form.cleaned_data["declined"]:
+        return entry is None
+    return entry is not None and entry.uuid == link.entry_uuid and entry.lines == form.lines()
+
+
+def _refuse_repeat(request):
+    return _refuse(request, {"form": ["already handed in"]}, status=409)
 
 
 def _store(link: TabletLink, form: RatingForm) -> None:

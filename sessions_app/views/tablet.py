@@ -1,6 +1,7 @@
 """Handing the device over: the therapist's last action before the client has the screen."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from sessions_app import access
 from sessions_app.services import tablet
+from sessions_app.services.srs_entries import EntryRefused
 
 TICKET_COOKIE = "__Host-ticket" if settings.HTTPS else "ticket"
 
@@ -32,7 +34,10 @@ def tablet_hand_over(request, key):
     """Ends the staff session in the same answer. A fresh HttpOnly cookie with `no-store` keeps
     the browser's back/forward cache from showing the caseload again."""
     therapy_session = access.own_therapy_session_for(request.user, key)
-    _link, token = tablet.hand_over(therapy_session=therapy_session, by=request.user)
+    try:
+        _link, token = tablet.hand_over(therapy_session=therapy_session, by=request.user)
+    except EntryRefused as refused:
+        return _say_why(request, therapy_session, refused)
     logout(request)
     response = render(
         request, "sessions_app/tablet_hand_over.html", {"next": reverse("rating_ready")}
@@ -40,13 +45,19 @@ def tablet_hand_over(request, key):
     return keep_ticket(response, token)
 
 
+def _say_why(request, therapy_session, refused: EntryRefused):
+    messages.error(request, str(refused))
+    return redirect("client_detail", key=therapy_session.pair.client.key)
+
+
 @require_POST
 @login_required
 def tablet_link_create(request, key):
     therapy_session = access.own_therapy_session_for(request.user, key)
-    if hasattr(therapy_session, "srs_entry"):
-        return redirect("client_detail", key=therapy_session.pair.client.key)
-    link, token = tablet.send_link(therapy_session=therapy_session, by=request.user)
+    try:
+        link, token = tablet.send_link(therapy_session=therapy_session, by=request.user)
+    except EntryRefused as refused:
+        return _say_why(request, therapy_session, refused)
     address = settings.ORIGIN + reverse("rating_code")
     context = {
         "therapy_session": therapy_session,

@@ -30,9 +30,15 @@ def therapy_session_log(request, key):
     therapy_session = access.own_therapy_session_for(request.user, key)
     form = LogForm(request.POST or None, therapy_session=therapy_session)
     if request.method == "POST" and form.is_valid():
-        therapy_sessions.record(therapy_session=therapy_session, log=form.log(), by=request.user)
-        messages.success(request, _("The session is saved."))
-        return redirect("client_detail", key=therapy_session.pair.client.key)
+        try:
+            therapy_sessions.record(
+                therapy_session=therapy_session, log=form.log(), by=request.user
+            )
+        except therapy_sessions.LogRefused as refused:
+            form.add_error("attendance", str(refused))
+        else:
+            messages.success(request, _("The session is saved."))
+            return redirect("client_detail", key=therapy_session.pair.client.key)
     return render(
         request,
         "sessions_app/therapy_session_log.html",

@@ -1,106 +1,16 @@
 """`manage.py serve` with its real web server, worker, timetable, broker and mail server."""
 
-import json
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from redis import Redis
 
-from tests.servers import free_port
+from tests.installation import ENDS_WITHIN, Installation, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.faults]
 
-READY_WITHIN = 60
-ENDS_WITHIN = 30
 PROGRAMS = ["broker", "mail server", "web server", "worker", "timetable"]
-
-
-class Installation:
-    """A demo installation in a directory of its own, started and stopped as a person would."""
-
-    def __init__(self):
-        self.data = Path(tempfile.mkdtemp(prefix="alliance-serve-"))
-        self.port = free_port()
-        self.output = self.data / "terminal.txt"
-        self.process = None
-
-    def manage(self, *command: str) -> list[str]:
-        return [sys.executable, str(settings.BASE_DIR / "manage.py"), *command]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        named = ("BROKER_URL", "CACHE_URL", "DATABASE_URL", "EMAIL_URL")
-        kept = {name: value for name, value in os.environ.items() if name not in named}
-        return kept | {"DEMO": "1", "DATA_DIR": str(self.data), "PORT": str(self.port)}
-
-    def migrate(self):
-        subprocess.run(
-            self.manage("migrate", "--noinput", "--verbosity=0"), env=self.environment, check=True
-        )
-
-    def start(self, *command: str) -> subprocess.Popen:
-        with self.output.open("w") as output:
-            self.process = subprocess.Popen(
-                command or self.manage("serve"),
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        return self.process
-
-    def start_and_wait(self):
-        self.start()
-        wait_for(lambda: self.is_ready() or self.process.poll() is not None)
-        assert self.process.poll() is None, self.said()
-
-    def start_a_second_one(self) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            self.manage("serve"),
-            env=self.environment | {"PORT": str(free_port())},
-            capture_output=True,
-            text=True,
-            timeout=READY_WITHIN,
-            check=False,
-        )
-
-    def is_ready(self) -> bool:
-        return "Ctrl-C stops" in self.said()
-
-    def said(self) -> str:
-        return self.output.read_text()
-
-    def health(self) -> dict:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
-            return json.load(answer)
-
-    def programs(self) -> dict[str, int]:
-        lines = (self.data / "serve.programs").read_text().splitlines()
-        return {name: int(pid) for pid, name in (line.split(" ", 1) for line in lines)}
-
-    def broker(self) -> Redis:
-        return Redis(unix_socket_path=str(self.data / "broker.sock"))
-
-    def end(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(ENDS_WITHIN)
-
-
-def wait_for(condition, within: float = READY_WITHIN):
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.05)
 
 
 def is_alive(group: int) -> bool:
@@ -121,7 +31,7 @@ def migrated():
     installation = Installation()
     installation.migrate()
     yield installation
-    shutil.rmtree(installation.data, ignore_errors=True)
+    installation.remove()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
+from accounts.services import use_clinic_time
 from ruptures.demo import clinic
 
 
@@ -17,5 +18,6 @@ class Command(BaseCommand):
             if if_empty:
                 return
             raise CommandError("There are people in this database; the demo needs an empty one.")
+        use_clinic_time()
         clinic.build(say=self.stdout.write)
         self.stdout.write(self.style.SUCCESS("The demo clinic is ready."))

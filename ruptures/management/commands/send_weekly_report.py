@@ -1,7 +1,17 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from accounts.services import use_clinic_time
 from ruptures.services import alerts, reports
-from ruptures.trend import iso_week
+from ruptures.trend import IsoWeek, iso_week
+
+
+def _finished(label: str) -> IsoWeek:
+    """The week; ValueError where there is none of that name, or where it is not over."""
+    week = iso_week(label)
+    if week.sunday >= timezone.localdate():
+        raise ValueError(f"{label} ends on {week.sunday}. A report is made once, afterwards.")
+    return week
 
 
 class Command(BaseCommand):
@@ -11,8 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--week", required=True, help="such as 2026-W47")
 
     def handle(self, *args, week, **options):
+        use_clinic_time()
         try:
-            made = reports.make_all(week=iso_week(week))
+            made = reports.make_all(week=_finished(week))
         except ValueError as problem:
             raise CommandError(f"--week: {problem}") from problem
         sent = alerts.deliver_due()
