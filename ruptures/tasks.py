@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from ruptures.services import alerts, reports, vigilance
+from ruptures.models import Rescreening
+from ruptures.services import alerts, reports, rescreening, vigilance
 
 
 @shared_task(name=alerts.DELIVER_TASK)
@@ -26,3 +27,10 @@ def make_weekly_reports() -> None:
 def rescreen_by_clock() -> None:
     """What changes without an entry: no next date, and strains nobody answered in time."""
     vigilance.screen_open_episodes()
+
+
+@shared_task(name=rescreening.TASK)
+def rescreen_chunks(rescreening_id: int) -> None:
+    run = Rescreening.objects.get(pk=rescreening_id)
+    while rescreening.work_on(run):
+        continue

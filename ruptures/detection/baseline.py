@@ -35,7 +35,7 @@ def cusum_step(
     before: np.ndarray, z: np.ndarray, allowance: float, cut: float = np.inf
 ) -> np.ndarray:
     """One step of the one-sided lower CUSUM: max(0, C − z − k), with z cut at ±cut."""
-    return np.maximum(0.0, before - np.clip(z, -cut, cut) - allowance)
+    return np.maximum(0.0, before - np.minimum(np.maximum(z, -cut), cut) - allowance)
 
 
 class Baselines:
@@ -68,6 +68,8 @@ class Baselines:
     def look(self, total: np.ndarray, valid: np.ndarray) -> np.ndarray:
         """z of each total against the level before it (nan where none), stepping the CUSUM."""
         policy = self.policy
+        if not np.count_nonzero(valid):
+            return np.full(len(valid), np.nan)
         judged = valid & (self.n >= policy.z_from_entries)
         z = np.where(judged, (total / 10 - self.mean) / self.expected, np.nan)
         stepped = cusum_step(self.cusum, z, policy.drift_allowance, policy.drift_z_cut)
@@ -88,6 +90,7 @@ class Baselines:
             return
         total = self._total[rows]
         self.block[pairs, self.n[pairs]] = rows
+        self.n = self.n.copy()
         self.n[pairs] += 1
         self.sum[pairs] += total
         self.squares[pairs] += total * total
@@ -101,7 +104,7 @@ class Baselines:
         pairs = pairs[full]
         mean = self._total[self.free[pairs]].sum(axis=1) / (10 * self.policy.baseline_entries)
         higher = mean - self.mean[pairs] >= self.spread[pairs] - TOLERANCE
-        if higher.any():
+        if np.count_nonzero(higher):
             pairs = pairs[higher]
             self.reset(pairs, self.free[pairs])
 
@@ -112,6 +115,7 @@ class Baselines:
         self.block[pairs] = NO_ENTRY
         self.block[pairs, : entries.shape[1]] = np.take_along_axis(entries, order, axis=1)
         total = np.where(present, self._total[entries], 0)
+        self.n = self.n.copy()
         self.n[pairs] = present.sum(axis=1)
         self.sum[pairs] = total.sum(axis=1)
         self.squares[pairs] = (total * total).sum(axis=1)
@@ -126,6 +130,9 @@ class Baselines:
         return with_lines.sum(axis=1), marks.sum(axis=1, dtype=np.int64).T
 
     def _settle(self, pairs: np.ndarray) -> None:
+        """Learn the level anew, in new arrays: a step still holds those it was judged by."""
+        self.mean, self.spread = self.mean.copy(), self.spread.copy()
+        self.expected = self.expected.copy()
         self.mean[pairs], self.spread[pairs], self.expected[pairs] = usual_level(
             self.n[pairs], self.sum[pairs], self.squares[pairs], self.policy
         )

@@ -36,7 +36,7 @@ class Columns:
             "missing_running",
             "missing_recent",
         ),
-        *("no_shows_recent", "repair_steps", "settled", "new_level", "next_booked"),
+        *("no_shows_recent", "repair_steps", "settled", "new_level", "nothing_booked"),
         *("not_a_strain", "opened_by_hand", "component", "left", "closed", "decided"),
     )
 
@@ -50,6 +50,7 @@ class Columns:
             setattr(self, name, getattr(history, name))
         for name in ("opened_by_hand", "component", "left", "closed"):
             setattr(self, name, getattr(history, name))
+        self.nothing_booked = ~self.next_booked
         self.decided = self.not_a_strain | self.closed | self.left
         pair = history.pair_of_row
         self._look_at_attendance(history, pair, policy)
@@ -88,10 +89,11 @@ class Columns:
         self.previous = np.where(self.recent, last, np.int16(-1))
         known = self.valid & (self.previous >= 0)
         self.drop = np.where(known, self.previous - self.total, np.int16(NO_DROP))
+        self.fell = self.drop > 0
 
     def _look_at_predictions(self, pair: np.ndarray, policy: Policy) -> None:
         """Prediction − total, less the mean of the earlier gaps once there are enough of them."""
-        both = self.valid & (self.prediction >= 0)
+        self.foreseen = both = self.valid & (self.prediction >= 0)
         raw = self.prediction.astype(np.int32) - self.total
         number, total = Running(both, pair).sums_before(raw)
         habit = np.where(number >= policy.prediction_entries, total / np.maximum(number, 1), 0.0)

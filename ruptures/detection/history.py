@@ -13,8 +13,15 @@ from typing import Any
 import numpy as np
 
 from ruptures.detection.reading import FEELING_CODES, UNKNOWN, HistoryError, read_pairs
+from ruptures.detection.vocabulary import (
+    Attendance,
+    EpisodeComponent,
+    MissingReason,
+    RepairStep,
+    Settled,
+)
 from sessions_app import srs
-from sessions_app.markers import MARKERS, MarkerKind
+from sessions_app.markers import FEELING_MAX, MARKERS, SALIENCE_MAX, SALIENCE_MIN, MarkerKind
 
 __all__ = ["History", "HistoryError"]
 
@@ -39,6 +46,14 @@ ROW_COLUMNS: dict[str, tuple[str, Any]] = {
     "component": ("int8", UNKNOWN),
     "left": ("bool", False),
     "closed": ("bool", False),
+}
+# highest value of the columns that are places in a vocabulary, or bits
+HIGHEST = {
+    "attendance": len(Attendance) - 1,
+    "missing_reason": len(MissingReason) - 1,
+    "settled": len(Settled) - 1,
+    "component": len(EpisodeComponent) - 1,
+    "repair_steps": (1 << len(RepairStep)) - 1,
 }
 WIDE_COLUMNS = {"lines": (LINE_COUNT, UNKNOWN), "prediction": (LINE_COUNT, UNKNOWN)}
 
@@ -204,6 +219,10 @@ def _two_strongest(markers: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
     codes = np.full((2, 2, rows), UNKNOWN, "int8")
     table = np.asarray(markers, dtype=np.int64).reshape(-1, 3)
     row, code, strength = table.T
+    right = (row >= 0) & (row < rows) & (code >= 0) & (code < len(MARKERS))
+    right &= (strength >= SALIENCE_MIN) & (strength <= SALIENCE_MAX)
+    if not right.all():
+        raise HistoryError("markers: row {}, marker {}, salience {}".format(*table[~right][0]))
     order = np.lexsort((code, -strength, row))
     for place in (0, 1):
         for kind in (WITHDRAWAL, CONFRONTATION):
@@ -217,9 +236,14 @@ def _two_strongest(markers: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _check_history(history: History) -> None:
-    _check_bounds(history, "lines", history.lines.max(axis=0, initial=UNKNOWN), srs.LINE_MAX)
-    _check_bounds(history, "lines", history.lines.min(axis=0, initial=srs.LINE_MAX), srs.LINE_MAX)
-    _check_bounds(history, "total", history.total, srs.TOTAL_MAX)
+    line = history.lines
+    for column in (line.max(axis=0, initial=UNKNOWN), line.min(axis=0, initial=srs.LINE_MAX)):
+        _check_bounds(history, "lines", column, srs.LINE_MAX, scale=10)
+    for name in ("total", "prediction"):
+        _check_bounds(history, name, getattr(history, name), srs.TOTAL_MAX, scale=10)
+    for name, highest in HIGHEST.items():
+        _check_bounds(history, name, getattr(history, name), highest)
+    _check_bounds(history, "feelings", history.feelings.max(axis=0, initial=0), FEELING_MAX)
     early = np.flatnonzero(np.diff(history.on) < 0) + 1
     early = early[~np.isin(early, history.starts)]
     if early.size:
@@ -228,11 +252,13 @@ def _check_history(history: History) -> None:
         raise HistoryError(f"{history.place(row)}, field on: {day} is before the session before it")
 
 
-def _check_bounds(history: History, name: str, column: np.ndarray, highest: int) -> None:
+def _check_bounds(
+    history: History, name: str, column: np.ndarray, highest: int, *, scale: int = 1
+) -> None:
     wrong = np.flatnonzero((column < UNKNOWN) | (column > highest))
     if wrong.size:
         row = int(wrong[0])
-        value = int(column[row]) / 10
         raise HistoryError(
-            f"{history.place(row)}, field {name}: {value} lies outside 0.0–{highest / 10}"
+            f"{history.place(row)}, field {name}: {int(column[row]) / scale:g} lies outside "
+            f"0–{highest / scale:g}"
         )

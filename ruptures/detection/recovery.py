@@ -59,7 +59,7 @@ def _judge_scores(
     table.ever_recovered[ids] |= recovered
     closing = _closing_state(episodes, ids)
     _change_state(episodes, ids[closing < 0], recovered[closing < 0], partial[closing < 0], session)
-    if not (closing >= 0).any():
+    if not np.count_nonzero(closing >= 0):
         return NO_PAIRS
     for state in (EpisodeState.VERIFIED, EpisodeState.CAME_BACK_BY_ITSELF):
         closed = pairs[closing == STATE[state]]
@@ -79,7 +79,7 @@ def _change_state(
     state = np.where(partial, PARTIAL, state)
     state = np.where(recovered, RECOVERED, state)
     changed = state != was
-    if changed.any():
+    if np.count_nonzero(changed):
         ids, state = ids[changed], state[changed]
         for entered in (OPEN, ADDRESSED, PARTIAL, RECOVERED):
             episodes.enter(ids[state == entered], session, entered)

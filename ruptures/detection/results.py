@@ -16,7 +16,11 @@ class Baseline:
 
 @dataclass(frozen=True)
 class FindingResult:
-    """What one rule reports of one session. `threshold` and scores in `values` are points."""
+    """What one rule reports of one session. `threshold` and scores in `values` are points.
+
+    `values` hold the inputs; `case` among them says which of several reasons it was, `least`
+    the threshold of the rule's lowest severity where it has several.
+    """
 
     rule: str
     severity: str

@@ -105,6 +105,10 @@ class Screening:
         longest = int(self.history.lengths.max(initial=0))
         return np.bincount(opened, minlength=longest + 1)[1:]
 
+    def escalated(self) -> int:
+        """How many times an open episode became high by waiting."""
+        return sum(len(ids) for ids, _session, _reason in self.episodes.escalations)
+
     @cached_property
     def _teller(self) -> Teller:
         return Teller(self)

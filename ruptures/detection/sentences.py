@@ -48,15 +48,23 @@ LINE_PHRASES = {
     "overall": _("the hour as a whole"),
 }
 STRENGTHS = {
-    1: _("barely there"),
-    2: _("there, but light"),
+    1: _("faint"),
+    2: _("light"),
     3: _("clear"),
     4: _("clear and strong"),
     5: _("very strong"),
 }
 AT_OR_ABOVE = _("It would not have fired at %(threshold)s or above.")
-HIGHER_BY = _("It would not have fired at a fall of less than %(threshold)s.")
-NOT_AT_Z = _("It would not have fired at %(bound)s or above.")
+HIGHER_BY = _("It would not have fired at a fall of less than %(least)s.")
+BELOW_STRENGTH = {
+    "one": _("It would not have fired below a strength of %(least)s."),
+    "two": _("It would not have fired with each of them below a strength of %(least)s."),
+}
+NOTED = {
+    "one": _("You noted %(marker)s, %(strength)s."),
+    "two": _("You noted %(marker)s and %(second_marker)s."),
+}
+NOT_AT_Z = _("It would not have fired at a total above %(bound)s.")
 
 WORDS = {
     "low_total": words(
@@ -109,7 +117,10 @@ WORDS = {
     ),
     "sustained_low": words(
         _("Low for this client, and still so"),
-        _("Session number %(running)s running clearly below this client's usual level."),
+        {
+            "second": _("Second session running clearly below this client's usual level."),
+            "more": _("%(running)s sessions running clearly below this client's usual level."),
+        },
         NOT_AT_Z,
     ),
     "drift": words(
@@ -119,7 +130,7 @@ WORDS = {
             "today it is %(total)s."
         ),
         _(
-            "It would not have fired while the running sum stays under %(threshold)s; "
+            "It would not have fired with the running sum of differences under %(least)s; "
             "it stands at %(cusum)s."
         ),
     ),
@@ -127,7 +138,7 @@ WORDS = {
         _("A steady decline"),
         _("%(entries)s sessions, almost each a bit lower than before: %(first)s to %(total)s."),
         _(
-            "It would not have fired at a decline of less than %(threshold)s, or with more "
+            "It would not have fired at a decline of less than %(least)s, or with more "
             "ups and downs on the way."
         ),
     ),
@@ -175,14 +186,21 @@ WORDS = {
             "repeated": _("No rating today, and it was not the first lately."),
             "after_low": _("No rating today, and the last session had left a question open."),
         },
-        _("It would not have fired with a rating; a technical reason counts for no more."),
+        _(
+            "With a rating it would not have fired; for a technical reason it would have stayed "
+            "a mark on the chart."
+        ),
     ),
     "early_no_show": words(
         _("Missed at the very start"),
-        _(
-            "Missed without notice after %(attended)s attended sessions: this is when contact "
-            "matters most."
-        ),
+        {
+            "none": _("The first appointment was missed without notice. Contact matters now."),
+            "one": _("Missed without notice after one session: this is when contact matters most."),
+            "few": _(
+                "Missed without notice after %(attended)s sessions: this is when contact "
+                "matters most."
+            ),
+        },
         _("It would have weighed less from %(threshold)s attended sessions on."),
     ),
     "no_show": words(
@@ -218,19 +236,13 @@ WORDS = {
     ),
     "confrontation_marker": words(
         _("Signs of confrontation noted"),
-        {
-            "one": _("You noted %(marker)s, %(strength)s."),
-            "two": _("You noted %(marker)s and %(second_marker)s."),
-        },
-        _("It would not have fired below a strength of %(threshold)s."),
+        NOTED,
+        BELOW_STRENGTH,
     ),
     "withdrawal_marker": words(
         _("Signs of withdrawal noted"),
-        {
-            "one": _("You noted %(marker)s, %(strength)s."),
-            "two": _("You noted %(marker)s and %(second_marker)s."),
-        },
-        _("It would not have fired below a strength of %(threshold)s."),
+        NOTED,
+        BELOW_STRENGTH,
     ),
     "client_asks": words(
         _("The client asks to talk"),
@@ -240,12 +252,27 @@ WORDS = {
     "therapist_feelings": words(
         _("Your own feelings"),
         _("You marked %(feeling)s %(degree)s: a cue to ask how the client sees this hour."),
-        _("It would not have fired with one feeling below %(threshold)s and no second one."),
+        _(
+            "It would not have fired below %(threshold)s, with no second feeling at "
+            "%(second_threshold)s or above."
+        ),
     ),
     "unseen_by_therapist": words(
         _("Lower than you expected"),
-        _("You expected %(prediction)s; the client marked %(total)s."),
-        _("It would not have fired at a difference of less than %(threshold)s."),
+        {
+            "plain": _("You expected %(prediction)s; the client marked %(total)s."),
+            "habit": _(
+                "You expected %(prediction)s; the client marked %(total)s, further apart than "
+                "your usual %(usual_gap)s."
+            ),
+        },
+        {
+            "plain": _("It would not have fired at a difference of less than %(threshold)s."),
+            "habit": _(
+                "It would not have fired at a difference of less than %(threshold)s beyond "
+                "your usual one."
+            ),
+        },
     ),
     "gloomier_than_client": words(
         _("Better than you feared"),
@@ -275,24 +302,15 @@ def unless(finding: FindingResult, translate: Translate = identity) -> str:
 
 
 def _say(messages: Mapping[str | None, str], finding: FindingResult, translate: Translate) -> str:
-    template = messages.get(_case(finding), next(iter(messages.values())))
+    template = messages.get(finding.values.get("case")) or messages[None]
     return translate(template) % _figures(finding, translate)
-
-
-def _case(finding: FindingResult) -> str | None:
-    if finding.values.get("case"):
-        return finding.values["case"]
-    if finding.rule == "sudden_drop":
-        return "early" if finding.values["z"] is None else "usual"
-    if finding.rule.endswith("_marker"):
-        return "two" if finding.values.get("second_marker") else "one"
-    return None
 
 
 def _figures(finding: FindingResult, translate: Translate) -> dict[str, str]:
     values = finding.values
     shown = {name: _shown(value) for name, value in values.items()}
     shown["threshold"] = _shown(finding.threshold)
+    shown.setdefault("least", shown["threshold"])
     if finding.line:
         shown["line"] = translate(LINE_PHRASES[finding.line])
     for name in ("marker", "second_marker"):
@@ -303,14 +321,14 @@ def _figures(finding: FindingResult, translate: Translate) -> dict[str, str]:
     if "salience" in values:
         shown["strength"] = translate(STRENGTHS[int(values["salience"])])
     if values.get("z") is not None and "mean" in values:
-        shown |= _against_usual(values, finding.threshold)
+        shown |= _against_usual(values, values.get("least", finding.threshold))
     return shown
 
 
-def _against_usual(values: Mapping[str, Any], z: float | None) -> dict[str, str]:
+def _against_usual(values: Mapping[str, Any], z: float) -> dict[str, str]:
     """How unusual a total is, and the total where a bound in z lies."""
     above = 100 * (1 - math.erfc(-values["z"] / math.sqrt(2)) / 2)
-    bound = values["mean"] + (z or 0) * values["expected"]
+    bound = values["mean"] + z * values["expected"]
     return {
         "share": str(min(99, math.floor(above))),
         "bound": f"{bound:.1f}",

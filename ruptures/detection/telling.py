@@ -103,8 +103,9 @@ def _name(level: int) -> str | None:
 
 def _finding(rule: Rule, fired: Fired, row: int) -> FindingResult:
     level = int(fired.severity[row])
-    threshold = fired.threshold
     values = {name: value(row) for name, value in fired.values.items()}
+    if isinstance(fired.threshold, Mapping):
+        values["least"] = next(iter(fired.threshold.values()))
     line = _line(fired, row)
     leans = rule.leaning and (fired.leans is None or bool(fired.leans[row]))
     return FindingResult(
@@ -113,13 +114,13 @@ def _finding(rule: Rule, fired: Fired, row: int) -> FindingResult:
         line=line,
         component=_component(line, values),
         values=values,
-        threshold=_threshold(threshold, level),
+        threshold=_threshold(fired.threshold, level),
         leaning=rule.leaning.value if leans else None,
     )
 
 
 def _threshold(threshold: float | Mapping[int, float] | None, level: int) -> float | None:
-    """The threshold of the level; a finding capped below every level keeps the lowest one."""
+    """The threshold of the level; one capped below its levels keeps the lowest."""
     if isinstance(threshold, Mapping):
         return threshold.get(level, next(iter(threshold.values())))
     return threshold

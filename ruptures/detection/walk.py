@@ -15,13 +15,12 @@ from ruptures.detection.policy import Policy
 from ruptures.detection.recovery import NO_PAIRS, Closed, follow
 from ruptures.detection.rules import REGISTER, RULES, Rule
 from ruptures.detection.standing import Standing
-from ruptures.detection.vocabulary import Level, Source
+from ruptures.detection.vocabulary import Level
 
 STEPPED = [rule for rule in REGISTER if rule.stepwise]
 LAST = RULES["no_next_session"]
 COMPOSITE = [rule for rule in STEPPED if rule.composite_of]
-ON_SCORES = [rule for rule in STEPPED if rule.source is Source.SCORE]
-SINGLE = [rule for rule in STEPPED if rule not in (*ON_SCORES, *COMPOSITE, LAST)]
+BEFORE_COMPOSITE = [rule for rule in STEPPED if rule not in (*COMPOSITE, LAST)]
 NOTHING_CLOSED = Closed(NO_PAIRS, NO_PAIRS)
 # what a step leaves behind for each session
 KEPT = {
@@ -54,6 +53,10 @@ class Walk:
         self.order, self.size = _by_session(history.starts[pairs], self.lengths)
         self.standing = standing.at(self.order)
         self.taken = {name: getattr(columns, name)[self.order] for name in Columns.TAKEN}
+        self.present = {
+            rule.needs: _any_in_step(getattr(columns, rule.needs)[self.order], self.size)
+            for rule in STEPPED
+        }
         self.kept = {name: np.empty(len(self.order), kind) for name, kind in KEPT.items()}
         self.baselines = Baselines(columns, len(pairs), policy)
         self.episodes = Episodes(columns, pairs, policy)
@@ -64,7 +67,7 @@ class Walk:
         first = 0
         for index, pairs in enumerate(self.size):
             self._keep(pairs, index)
-            self._step(slice(first, first + pairs), index + 1)
+            self._step(slice(first, first + pairs), index)
             first += pairs
         self._keep(0, len(self.size))
         for name, kept in self.kept.items():
@@ -84,10 +87,10 @@ class Walk:
         self.episodes.keep(pairs)
         self.as_of, self.evidence = self.as_of[:pairs], self.evidence[:pairs]
 
-    def _step(self, block: slice, session: int) -> None:
+    def _step(self, block: slice, index: int) -> None:
         view = self._look(block)
-        found = self._ask(view, self.standing.at(block))
-        closed, opened = self._carry(view, found, session)
+        found = self._ask(view, self.standing.at(block), index)
+        closed, opened = self._carry(view, found, index + 1)
         self._learn(view, closed, opened)
         view.opened = opened
         view.cusum_after = self.baselines.cusum
@@ -95,15 +98,13 @@ class Walk:
             kept[block] = getattr(view, name)
 
     def _look(self, block: slice) -> SimpleNamespace:
-        """The session of each pair, against the level before it."""
+        """The session of each pair, against the level before it (arrays nobody writes into)."""
         baselines = self.baselines
         view = SimpleNamespace(**{name: column[block] for name, column in self.taken.items()})
         view.rows = self.order[block]
         view.first = view.first_attended.nonzero()[0]
-        view.n = baselines.n.copy()
-        view.mean = baselines.mean.copy()
-        view.spread = baselines.spread.copy()
-        view.expected = baselines.expected.copy()
+        view.n, view.mean = baselines.n, baselines.mean
+        view.spread, view.expected = baselines.spread, baselines.expected
         view.z = baselines.look(view.total, view.valid)
         view.cusum = baselines.cusum.copy()
         view.low_run = baselines.low_run
@@ -111,19 +112,21 @@ class Walk:
         view.after_evidence = self.evidence
         return view
 
-    def _ask(self, view: SimpleNamespace, found: Standing) -> Standing:
+    def _ask(self, view: SimpleNamespace, found: Standing, index: int) -> Standing:
         """The rules that need the baseline, then those that need what these said."""
-        for rule in (*ON_SCORES, *SINGLE):
-            self._add(found, rule, view)
+        for rule in BEFORE_COMPOSITE:
+            if self.present[rule.needs][index]:
+                self._add(found, rule, view)
         view.score_level = found.score_level
         for rule in COMPOSITE:
-            self._add(found, rule, view)
+            if self.present[rule.needs][index]:
+                self._add(found, rule, view)
         self.evidence = found.evidence
         return found
 
     def _add(self, found: Standing, rule: Rule, view: SimpleNamespace) -> None:
         for fired in rule.judge(view, self.policy):
-            if fired.severity.any():
+            if np.count_nonzero(fired.severity):
                 found.add(rule, fired)
 
     def _carry(
@@ -132,7 +135,10 @@ class Walk:
         """Episodes through this session; leaves the final severity in the view."""
         episodes = self.episodes
         view.severity = found.session_level()
-        wanted = (found.level_for_opening() >= Level.MODERATE) | view.opened_by_hand
+        opening = (
+            found.level_for_opening() if np.count_nonzero(found.aside_level) else view.severity
+        )
+        wanted = (opening >= Level.MODERATE) | view.opened_by_hand
         opened = wanted & ~view.open_before
         before, new = view.open_before.nonzero()[0], opened.nonzero()[0]
         closed = NOTHING_CLOSED
@@ -160,7 +166,7 @@ class Walk:
     def _ask_last(self, view: SimpleNamespace, found: Standing) -> None:
         """No next session: asked when it is known which episodes are open."""
         view.open_after = self.episodes.current != NONE_OPEN
-        alone = (view.open_after & ~view.next_booked).nonzero()[0]
+        alone = (view.open_after & view.nothing_booked).nonzero()[0]
         if not alone.size:
             return
         points = Standing.blank(len(view.rows), self.policy)
@@ -191,3 +197,11 @@ def _by_session(starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, li
     size = np.searchsorted(-lengths, -np.arange(longest), side="left").tolist()
     rows = [starts[:pairs] + index for index, pairs in enumerate(size)]
     return np.concatenate(rows) if rows else np.empty(0, np.intp), size
+
+
+def _any_in_step(column: np.ndarray, size: list[int]) -> list[bool]:
+    """Whether any pair has something in the column, by session index."""
+    if not size:
+        return []
+    firsts = np.concatenate(([0], np.cumsum(size)[:-1]))
+    return np.logical_or.reduceat(column, firsts).tolist()

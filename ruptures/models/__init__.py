@@ -3,6 +3,7 @@ from ruptures.models.episode import Episode, EpisodeState
 from ruptures.models.finding import Finding, Screening
 from ruptures.models.policy_version import PolicyVersion
 from ruptures.models.repair_step import RepairStep
+from ruptures.models.rescreening import Rescreening, RescreeningChunk
 from ruptures.models.review import ReviewComment, SupervisorReview
 from ruptures.models.weekly_report import WeeklyReport
 
@@ -13,6 +14,8 @@ __all__ = [
     "Finding",
     "PolicyVersion",
     "RepairStep",
+    "Rescreening",
+    "RescreeningChunk",
     "ReviewComment",
     "Screening",
     "SupervisorReview",

@@ -1,5 +1,7 @@
 """Brings the stored strains of a pair in line with what the detector found."""
 
+from collections import Counter
+
 from ruptures.models import Episode, EpisodeState, Finding
 from ruptures.services import alerts
 from sessions_app.models import Pair, TherapySession
@@ -9,12 +11,16 @@ CLOSED_BY_THE_COURSE = {State.VERIFIED, State.STRENGTHENED, State.CAME_BACK, Sta
 CLOSED_BY_A_PERSON = {State.NOT_A_STRAIN, State.RESOLVED, State.ENDED_EARLY}
 
 
-def follow(*, pair: Pair, therapy_sessions: list[TherapySession], found, alerting: bool) -> None:
+def follow(*, pair: Pair, therapy_sessions: list[TherapySession], found, alerting: bool) -> Counter:
     """Opens, updates and closes episodes of `pair`, and tells its supervisors.
+
+    Returns how many strains opened and closed.
 
     An episode that a person closed stays as it is; one the detector no longer sees stays open
     until a person closes it.
     """
+    open_before = set(pair.episodes.open().values_list("pk", flat=True))
+    known_before = set(pair.episodes.values_list("pk", flat=True))
     for episode_found in found.episodes:
         episode = _stored(pair, therapy_sessions, episode_found)
         if episode is None:
@@ -23,6 +29,15 @@ def follow(*, pair: Pair, therapy_sessions: list[TherapySession], found, alertin
         _join_findings(episode, therapy_sessions)
         if alerting and episode.is_open:
             alerts.raise_for(episode=episode)
+    return _changes(pair, open_before, known_before)
+
+
+def _changes(pair: Pair, open_before: set[int], known_before: set[int]) -> Counter:
+    open_now = set(pair.episodes.open().values_list("pk", flat=True))
+    return Counter(
+        strains_opened=pair.episodes.exclude(pk__in=known_before).count(),
+        strains_closed=len(open_before - open_now),
+    )
 
 
 def _stored(pair: Pair, therapy_sessions, found) -> Episode | None:

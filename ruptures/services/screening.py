@@ -1,5 +1,7 @@
 """Runs the detector over a pair and stores what it found, in the caller's transaction."""
 
+from collections import Counter
+
 from django.db import transaction
 
 from ruptures.detection.history import History
@@ -11,10 +13,11 @@ from sessions_app.models import Pair
 
 
 @transaction.atomic
-def screen_pair(*, pair: Pair, alerting: bool = True) -> None:
+def screen_pair(*, pair: Pair, alerting: bool = True) -> Counter:
     """Screens the whole history of `pair`; may run any number of times with one result.
 
-    With `alerting` off nobody is told, as when old records are taken over.
+    With `alerting` off nobody is told, as when old records are taken over. Returns what changed:
+    how many findings are new, mended or gone, and how many strains opened or closed.
     """
     pair = (
         Pair.objects.select_for_update(of=("self",), no_key=True)
@@ -23,13 +26,16 @@ def screen_pair(*, pair: Pair, alerting: bool = True) -> None:
     )
     therapy_sessions = sessions_of(pair)
     if not therapy_sessions:
-        return
+        return Counter()
     version = PolicyVersion.current()
     history = History.from_pairs([history_of(pair, therapy_sessions)])
     result = screen(history, version.policy).pair(0)
     _store_screenings(therapy_sessions, result.sessions)
-    _store_findings(therapy_sessions, result.sessions, version)
-    following.follow(pair=pair, therapy_sessions=therapy_sessions, found=result, alerting=alerting)
+    changes = _store_findings(therapy_sessions, result.sessions, version)
+    changes += following.follow(
+        pair=pair, therapy_sessions=therapy_sessions, found=result, alerting=alerting
+    )
+    return changes
 
 
 def _store_screenings(therapy_sessions, results) -> None:
@@ -71,7 +77,7 @@ def _screening(therapy_session, result) -> Screening:
 COMPARED = ("severity", "component", "leaning", "values", "threshold", "policy_version_id")
 
 
-def _store_findings(therapy_sessions, results, version: PolicyVersion) -> None:
+def _store_findings(therapy_sessions, results, version: PolicyVersion) -> Counter:
     """Adds what is new, mends what changed, removes what a corrected record no longer gives."""
     stored = {
         (row.therapy_session_id, row.rule, row.line): row
@@ -82,11 +88,12 @@ def _store_findings(therapy_sessions, results, version: PolicyVersion) -> None:
         for session, result in zip(therapy_sessions, results, strict=True)
         for finding in result.findings
     }
-    Finding.objects.bulk_create(found[key] for key in found.keys() - stored.keys())
-    for key in found.keys() & stored.keys():
-        _mend(stored[key], found[key])
+    new = [finding for key, finding in found.items() if key not in stored]
+    Finding.objects.bulk_create(new)
+    mended = sum(_mend(stored[key], found[key]) for key in found.keys() & stored.keys())
     gone = [stored[key].pk for key in stored.keys() - found.keys()]
     Finding.objects.filter(pk__in=gone).delete()
+    return Counter(findings_new=len(new), findings_mended=mended, findings_gone=len(gone))
 
 
 def _finding(therapy_session, finding, version: PolicyVersion) -> Finding:
@@ -103,9 +110,11 @@ def _finding(therapy_session, finding, version: PolicyVersion) -> Finding:
     )
 
 
-def _mend(stored: Finding, found: Finding) -> None:
+def _mend(stored: Finding, found: Finding) -> bool:
+    """Whether anything had to be changed."""
     changed = [name for name in COMPARED if getattr(stored, name) != getattr(found, name)]
     if changed:
         for name in changed:
             setattr(stored, name, getattr(found, name))
         stored.save(update_fields=[name.removesuffix("_id") for name in changed])
+    return bool(changed)

@@ -23,6 +23,7 @@ class Rule:
     `scores_for`: type that gets its points (the leaning unless said otherwise), from severity
     `scores_from` on. `capped`: at most a prompt in the first attended session. `opens`: may
     open an episode. `composite_of`: a source that is an input, so it is not counted again.
+    `needs`: of a stepwise rule, the column without which it is silent.
     """
 
     function: Callable[[Any, Policy], Fired | tuple[Fired, ...]]
@@ -34,6 +35,7 @@ class Rule:
     capped: bool = False
     opens: bool = True
     composite_of: Source | None = None
+    needs: str = "valid"
 
     @property
     def id(self) -> str:
@@ -75,7 +77,7 @@ REGISTER = (
     _score(scores.low_line),
     _score(scores.negative_pole, CONFRONTATION, capped=False),
     _score(scores.step_drop),
-    _score(scores.sudden_drop, CONFRONTATION, stepwise=True),
+    _score(scores.sudden_drop, CONFRONTATION, stepwise=True, needs="fell"),
     _score(scores.personal_low, stepwise=True),
     _score(scores.sustained_low, WITHDRAWAL, stepwise=True),
     _score(scores.drift, WITHDRAWAL, stepwise=True),
@@ -90,12 +92,19 @@ REGISTER = (
         Source.ATTENDANCE,
         WITHDRAWAL,
         stepwise=True,
+        needs="missing",
         scores_from=Level.MODERATE,
     ),
     Rule(attendance.early_no_show, Source.ATTENDANCE, WITHDRAWAL),
-    Rule(attendance.no_show, Source.ATTENDANCE, WITHDRAWAL, stepwise=True),
+    Rule(attendance.no_show, Source.ATTENDANCE, WITHDRAWAL, stepwise=True, needs="no_show"),
     Rule(attendance.cancel_or_late, Source.ATTENDANCE, WITHDRAWAL),
-    Rule(attendance.no_next_session, Source.ATTENDANCE, WITHDRAWAL, stepwise=True),
+    Rule(
+        attendance.no_next_session,
+        Source.ATTENDANCE,
+        WITHDRAWAL,
+        stepwise=True,
+        needs="nothing_booked",
+    ),
     Rule(markers.confrontation_marker, Source.MARKER, CONFRONTATION, scores_from=Level.MODERATE),
     Rule(markers.withdrawal_marker, Source.MARKER, WITHDRAWAL, scores_from=Level.MODERATE),
     Rule(markers.client_asks, Source.CLIENT, scores_for=CONFRONTATION, scores_from=Level.MODERATE),
@@ -105,6 +114,7 @@ REGISTER = (
         Source.DISCREPANCY,
         stepwise=True,
         composite_of=Source.SCORE,
+        needs="foreseen",
     ),
     Rule(discrepancy.gloomier_than_client, Source.DISCREPANCY, WITHDRAWAL),
 )

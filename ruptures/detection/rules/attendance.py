@@ -6,6 +6,7 @@ from ruptures.detection.columns import Columns
 from ruptures.detection.policy import Policy
 from ruptures.detection.rules.fired import Fired, case, figure, level
 
+START_CASES = ("none", "one", "few")
 CANCEL_CASES = ("cancelled", "cancelled_often", "late")
 
 
@@ -28,7 +29,10 @@ def missing_rating(view: Columns, policy: Policy) -> Fired:
 
 def early_no_show(view: Columns, policy: Policy) -> Fired:
     early = view.no_show & (view.attended_before < policy.early_no_show)
-    values = {"attended": figure(view.attended_before)}
+    values = {
+        "case": lambda row: START_CASES[min(int(view.attended_before[row]), len(START_CASES) - 1)],
+        "attended": figure(view.attended_before),
+    }
     return Fired(level(high=early), policy.early_no_show, values)
 
 
@@ -61,5 +65,5 @@ def cancel_or_late(view: Columns, policy: Policy) -> Fired:
 
 def no_next_session(view: Columns, policy: Policy) -> Fired:
     """`open_after`: an episode is open once this session has been judged."""
-    alone = view.open_after & ~view.next_booked
+    alone = view.open_after & view.nothing_booked
     return Fired(level(high=alone), policy.next_booked_hours)

@@ -14,6 +14,7 @@ def unseen_by_therapist(view: Columns, policy: Policy) -> Fired:
     unseen = unseen & (view.score_level >= Level.PROMPT)
     severity = np.where(unseen, np.minimum(view.score_level + 1, Level.HIGH), 0).astype(np.int8)
     values = {
+        "case": lambda row: "habit" if view.usual_gap[row] else "plain",
         "total": points(view.total),
         "prediction": points(view.prediction),
         "usual_gap": difference(view.usual_gap),

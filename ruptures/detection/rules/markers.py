@@ -20,7 +20,7 @@ def confrontation_marker(view: Columns, policy: Policy) -> Fired:
         Level.MODERATE: policy.confrontation_marker,
         Level.HIGH: policy.confrontation_marker_high,
     }
-    values = _noted(view, CONFRONTATION)
+    values = _noted(view, CONFRONTATION, policy.confrontation_marker_two)
     return Fired(level(moderate=some, high=some & much), thresholds, values)
 
 
@@ -33,7 +33,7 @@ def withdrawal_marker(view: Columns, policy: Policy) -> Fired:
         Level.PROMPT: policy.withdrawal_marker,
         Level.MODERATE: policy.withdrawal_marker_moderate,
     }
-    values = _noted(view, WITHDRAWAL)
+    values = _noted(view, WITHDRAWAL, policy.withdrawal_marker_two)
     return Fired(level(prompt=some, moderate=some & much), thresholds, values)
 
 
@@ -48,13 +48,15 @@ def therapist_feelings(view: Columns, policy: Policy) -> Fired:
     values = {
         "feeling": lambda row: FEELING_CODES[int(strongest[row])],
         "degree": lambda row: int(view.feelings[:, row].max()),
+        "second_threshold": lambda row: policy.feelings_two,
     }
     return Fired(level(prompt=one | two), policy.feelings_one, values)
 
 
-def _noted(view: Columns, kind: int) -> dict:
+def _noted(view: Columns, kind: int, two: int) -> dict:
     strongest, second = view.marker_code[kind]
     return {
+        "case": lambda row: "two" if view.marker_salience[kind, 1, row] >= two else "one",
         "marker": lambda row: _code(strongest, row),
         "salience": figure(view.marker_salience[kind, 0]),
         "second_marker": lambda row: _code(second, row),

@@ -8,6 +8,8 @@ from ruptures.detection.rules.fired import Fired, difference, figure, level, poi
 from ruptures.detection.vocabulary import Level
 from sessions_app import srs
 
+SECOND = 2
+
 
 def low_total(view: Columns, policy: Policy) -> Fired:
     low = view.valid & (view.total < tenths(policy.low_total))
@@ -38,6 +40,7 @@ def sudden_drop(view: Columns, policy: Policy) -> Fired:
     early = ~known & (view.drop >= tenths(policy.sudden_drop_early))
     values = {
         **_fall(view),
+        "case": lambda row: "usual" if known[row] else "early",
         "z": lambda row: figure(view.z)(row) if known[row] else None,
         "usual_low": lambda row: _usual(view, row, policy.sudden_drop_z),
         "usual_high": lambda row: _usual(view, row, -policy.sudden_drop_z),
@@ -57,7 +60,11 @@ def personal_low(view: Columns, policy: Policy) -> Fired:
 def sustained_low(view: Columns, policy: Policy) -> Fired:
     low = view.z <= policy.sustained_low + TOLERANCE
     running = low & (view.low_run >= policy.sustained_low_running)
-    values = {**_place(view), "running": figure(view.low_run)}
+    values = {
+        **_place(view),
+        "case": lambda row: "second" if view.low_run[row] == SECOND else "more",
+        "running": figure(view.low_run),
+    }
     return Fired(level(moderate=running), policy.sustained_low, values)
 
 
