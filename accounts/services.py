@@ -7,10 +7,31 @@ from django.utils import timezone
 
 from accounts.models import Clinic, RolePeriod, Supervision, User
 
+PEOPLE_SHOWN = 500
+
 
 def use_clinic_time() -> None:
     """From here on this thread counts days on the clinic's clock, as web pages do."""
     timezone.activate(Clinic.current().zone)
+
+
+def everybody():
+    """People by name, with what they are here."""
+    return User.objects.prefetch_related("role_periods").order_by("name")[:PEOPLE_SHOWN]
+
+
+def current_supervisions():
+    relations = Supervision.objects.current().select_related("supervisor", "therapist")
+    return relations.order_by("therapist__name")[:PEOPLE_SHOWN]
+
+
+@transaction.atomic
+def change_clinic(*, name: str, time_zone: str, alert_at_once_from: str, by: User) -> Clinic:
+    clinic = Clinic.current()
+    clinic.name, clinic.time_zone = name, time_zone
+    clinic.alert_at_once_from = alert_at_once_from
+    clinic.save()
+    return clinic
 
 
 @transaction.atomic

@@ -7,6 +7,6 @@ urlpatterns = [
     path("people/new/", views.person_create, name="person_create"),
     path("people/<uuid:key>/deactivate/", views.person_deactivate, name="person_deactivate"),
     path("people/supervision/new/", views.supervision_create, name="supervision_create"),
-    path("people/supervision/<int:number>/end/", views.supervision_end, name="supervision_end"),
+    path("people/supervision/<uuid:key>/end/", views.supervision_end, name="supervision_end"),
     path("clinic/", views.clinic_edit, name="clinic_edit"),
 ]

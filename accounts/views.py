@@ -9,18 +9,11 @@ from accounts.forms import ClinicForm, PersonForm, SupervisionForm
 from accounts.models import Clinic, Supervision, User
 from accounts.permissions import administrator_required
 
-PEOPLE_SHOWN = 100
-
 
 @require_GET
 @administrator_required
 def person_list(request):
-    context = {
-        "people": User.objects.prefetch_related("role_periods").order_by("name")[:PEOPLE_SHOWN],
-        "supervisions": Supervision.objects.current()
-        .select_related("supervisor", "therapist")
-        .order_by("therapist__name")[:PEOPLE_SHOWN],
-    }
+    context = {"people": services.everybody(), "supervisions": services.current_supervisions()}
     return render(request, "accounts/person_list.html", context)
 
 
@@ -56,8 +49,8 @@ def supervision_create(request):
 
 @require_POST
 @administrator_required
-def supervision_end(request, number):
-    supervision = get_object_or_404(Supervision.objects.current(), pk=number)
+def supervision_end(request, key):
+    supervision = get_object_or_404(Supervision.objects.current(), key=key)
     services.end_supervision(supervision=supervision, on=timezone.localdate(), by=request.user)
     return redirect("person_list")
 
@@ -67,7 +60,7 @@ def supervision_end(request, number):
 def clinic_edit(request):
     form = ClinicForm(request.POST or None, instance=Clinic.current())
     if request.method == "POST" and form.is_valid():
-        form.save()
+        services.change_clinic(**form.cleaned_data, by=request.user)
         messages.success(request, _("The clinic's settings are saved."))
         return redirect("person_list")
     return render(request, "accounts/clinic_edit.html", {"form": form})

@@ -87,8 +87,8 @@ class EpisodeEvent:
 
 @dataclass(frozen=True)
 class WeekFigures:
-    """One ISO week. Median and quartiles in points, None under `FORMS_FOR_AN_AGGREGATE` forms;
-    `form_rate` from 0 to 1, None under as many attended sessions. `open` is at Sunday's end."""
+    """One ISO week. Median and quartiles in points and `form_rate` from 0 to 1, None under
+    `FORMS_FOR_AN_AGGREGATE` forms. `open` is at Sunday's end."""
 
     week: str
     monday: date
@@ -182,7 +182,7 @@ def _one_week(
         monday=week.monday,
         attended=len(totals),
         forms=len(given),
-        form_rate=len(given) / len(totals) if len(totals) >= FORMS_FOR_AN_AGGREGATE else None,
+        form_rate=len(given) / len(totals) if enough else None,
         median=median,
         q1=q1,
         q3=q3,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import page_form_helper
-from sessions_app import markers, srs
+from accounts.models import User
+from sessions_app import markers, packs, srs
 from sessions_app.models import Agreement, Client, Pair, TherapySession
 from sessions_app.services.therapy_sessions import Log
 
@@ -32,6 +33,7 @@ def moment_input() -> forms.DateTimeInput:
 
 class ClientForm(forms.ModelForm):
     helper = page_form_helper(_("Save client"))
+    language = forms.ChoiceField(label=_("Language of the client's form"))
     from_on = forms.DateField(label=_("First day with me"), widget=date_input())
 
     class Meta:
@@ -39,12 +41,22 @@ class ClientForm(forms.ModelForm):
         fields = ["case_label", "name", "language"]
         help_texts = {"name": _("Only you see it. It may stay empty.")}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, therapist: User, **kwargs):
+        self.therapist = therapist
         super().__init__(*args, **kwargs)
+        self.fields["language"].choices = packs.own_names(packs.load_pack()).items()
         if self.instance.pk:
             del self.fields["from_on"]
         else:
             self.fields["from_on"].initial = timezone.localdate
+
+    def clean_case_label(self):
+        """Own labels alone are looked at: another therapist's say nothing here."""
+        label = self.cleaned_data["case_label"]
+        own = Pair.objects.of(self.therapist).exclude(client=self.instance.pk)
+        if own.filter(client__case_label__iexact=label).exists():
+            raise ValidationError(_("Another client of yours has this label. Choose another."))
+        return label
 
     def clean_from_on(self):
         from_on = self.cleaned_data["from_on"]
@@ -284,6 +296,8 @@ class LogForm(forms.Form):
             self.add_error(
                 "cancelled_at", _("This is after the session began. Choose an earlier time.")
             )
+        elif cancelled_at and cancelled_at > timezone.now():
+            self.add_error("cancelled_at", _("This time is still to come. Choose an earlier one."))
 
     def _keep_what_was_rated(self, attendance) -> None:
         rated = hasattr(self.therapy_session, "srs_entry")
@@ -340,7 +354,7 @@ def _what_is_known(therapy_session: TherapySession) -> dict:
         "note": therapy_session.note,
     }
     known |= {f"marker_{row.code}": row.salience for row in therapy_session.markers.all()}
-    known |= {f"feeling_{row.code}": row.level for row in therapy_session.feelings.all()}
+    known |= {f"feeling_{code}": level for code, level in therapy_session.feelings.items()}
     prediction = getattr(therapy_session, "prediction", None)
     if prediction:
         known |= {

@@ -8,7 +8,7 @@ urlpatterns = [
     path("clients/<uuid:key>/end/", clients.client_end, name="client_end"),
     path("clients/<uuid:key>/agreements/", clients.agreement_create, name="agreement_create"),
     path(
-        "clients/<uuid:key>/agreements/<int:number>/end/",
+        "clients/<uuid:key>/agreements/<uuid:agreement_key>/end/",
         clients.agreement_end,
         name="agreement_end",
     ),

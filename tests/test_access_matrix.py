@@ -91,7 +91,7 @@ def arguments(episode, other_supervisor, other_therapist):
         "client_end": by_client,
         "client_detail": by_client,
         "agreement_create": by_client,
-        "agreement_end": by_client | {"number": agreement.pk},
+        "agreement_end": by_client | {"agreement_key": agreement.key},
         "therapy_session_create": by_client,
         "episode_create": by_client,
         "therapy_session_log": by_session,
@@ -108,7 +108,7 @@ def arguments(episode, other_supervisor, other_therapist):
         "review_resolve": by_episode,
         "weekly_report_detail": {"week": WEEK},
         "person_deactivate": {"key": other_therapist.key},
-        "supervision_end": {"number": supervision.pk},
+        "supervision_end": {"key": supervision.key},
         "demo_mail_detail": {"name": "absent"},
     }
 

@@ -4,6 +4,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.keyed import Keyed
+
 
 class DatedQuerySet(models.QuerySet):
     def current(self, on=None):
@@ -55,7 +57,7 @@ class SupervisionQuerySet(DatedQuerySet):
         return self.filter(supervisor=supervisor, therapist=therapist, until_on=None)
 
 
-class Supervision(Dated):
+class Supervision(Keyed, Dated):
     """Who supervises whom, from when until when. It opens the therapist's clinical record."""
 
     supervisor = models.ForeignKey(

@@ -17,7 +17,6 @@ from sessions_app import srs
 from sessions_app.models import (
     Agreement,
     Client,
-    Feeling,
     Marker,
     Pair,
     Prediction,
@@ -157,6 +156,7 @@ def _write(pair: Pair, batch: Iterable) -> None:
             cancelled_at=_cancelled_at(plan, moment),
             missing_reason=plan.missing_reason,
             client_asks=plan.client_asks,
+            feelings=plan.feelings,
             logged_at=moment + datetime.timedelta(hours=1),
         )
         _write_marks(therapy_session, plan)
@@ -172,10 +172,6 @@ def _write_marks(therapy_session: TherapySession, plan: courses.Planned) -> None
     Marker.objects.bulk_create(
         Marker(therapy_session=therapy_session, code=code, salience=salience)
         for code, salience in plan.markers.items()
-    )
-    Feeling.objects.bulk_create(
-        Feeling(therapy_session=therapy_session, code=code, level=level)
-        for code, level in plan.feelings.items()
     )
     if plan.prediction is not None:
         each, rest = divmod(plan.prediction, len(srs.LINES))

@@ -41,7 +41,7 @@ def respond(text: bytes, *, fast: bool) -> str:
     document = _parse(text)
     policy = DEFAULT_POLICY.with_overrides(document.get("policy") or {})
     screening = screen(History.from_pairs(document["pairs"]), policy)
-    return json.dumps(to_json(screening, fast=fast), ensure_ascii=False)
+    return json.dumps(to_json(screening, fast=fast))
 
 
 def _parse(text: bytes) -> dict[str, Any]:

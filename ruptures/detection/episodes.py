@@ -24,6 +24,7 @@ from ruptures.detection.vocabulary import (
 NONE_OPEN = -1
 NO_LINE = -1
 NO_TOTAL = 10_000
+SMALLEST_TABLE = 64
 UNSPECIFIED = code(EpisodeComponent.UNSPECIFIED)
 STATE = {state: code(state) for state in EpisodeState}
 OPEN, ADDRESSED = STATE[EpisodeState.OPEN], STATE[EpisodeState.ADDRESSED]
@@ -108,7 +109,7 @@ class Episodes:
         size = len(self.table.pair)
         if self.count <= size:
             return
-        extra = max(self.count - size, size)
+        extra = max(self.count - size, size, SMALLEST_TABLE)
         for name, (dtype, blank) in COLUMNS.items():
             grown = np.concatenate((getattr(self.table, name), np.full(extra, blank, dtype)))
             setattr(self.table, name, grown)

@@ -7,7 +7,6 @@ Totals and lines are in points (0–40, 0–10), z and spreads in the units of c
 import difflib
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
@@ -27,6 +26,7 @@ class PolicyError(ValueError):
     """An override that names no number of the policy, or gives it an impossible value."""
 
 
+LARGEST = 1e6  # beyond every number that could be meant
 SRS_CUES = "published cues of the session rating"
 CEILING = "ratings sit at the ceiling (Meier & Feeley 2022, n = 2,990)"
 NO_SHOWS = "no-shows are a signal, cancellations hardly (Xiao 2017, 5,253 clients)"
@@ -215,7 +215,7 @@ def _unknown(name: str, known: list[str]) -> str:
 def _check(name: str, value: Any, known: Any) -> None:
     whole = known.type is int
     right = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-    if not right or not math.isfinite(value):
+    if not right or not abs(value) <= LARGEST:
         kind = "a whole number" if whole else "a number"
         raise PolicyError(f"policy, field {name!r}: {value!r} is not {kind}")
     lowest = known.metadata["at_least"]

@@ -1,6 +1,5 @@
 """From the published JSON shape to columns: every value checked, every fault named by place."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -24,6 +23,8 @@ from sessions_app.markers import (
 )
 
 ISO_DATE_LENGTH = len("2026-01-05")
+ROUNDING = 1e-6  # what a decimal fraction may lose as a float
+LARGEST_AMOUNT = 1e9
 UNKNOWN = -1
 NOTHING = (UNKNOWN,) * len(srs.LINES)
 MARKER_CODES = {code: number for number, code in enumerate(MARKER_BY_CODE)}
@@ -54,13 +55,13 @@ def read_date(value: Any) -> int:
 
 def read_tenths(value: Any, highest: int) -> int:
     """A score in points, with one decimal at most, as whole tenths."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
         raise Fault(f"{value!r} is not a number")
-    tenths = round(value * 10)
-    if abs(value * 10 - tenths) > 1e-6:
-        raise Fault(f"{value!r} has more than one decimal")
-    if not 0 <= tenths <= highest:
+    if not 0 <= value <= highest / 10:
         raise Fault(f"{value!r} lies outside 0.0–{highest / 10}")
+    tenths = round(value * 10)
+    if abs(value * 10 - tenths) > ROUNDING:
+        raise Fault(f"{value!r} has more than one decimal")
     return tenths
 
 
@@ -88,7 +89,7 @@ def read_flag(value: Any) -> bool:
 def read_amount(value: Any) -> float:
     """Minutes, hours or seconds: zero or more."""
     right = isinstance(value, (int, float)) and not isinstance(value, bool)
-    _need(right and math.isfinite(value) and value >= 0, value, "a number of 0 or more")
+    _need(right and 0 <= value <= LARGEST_AMOUNT, value, "a number of 0 or more")
     return float(value)
 
 
@@ -125,7 +126,7 @@ def read_feelings(value: Any) -> tuple[int, ...]:
     _need(isinstance(value, Mapping), value, "an object of feelings")
     degrees = dict.fromkeys(FEELING_CODES, 0)
     for name, degree in value.items():
-        feeling = name.replace("-", "_")
+        feeling = str(name).replace("-", "_")
         if feeling not in degrees:
             raise Fault(f"unknown feeling; right are {', '.join(degrees)}", f".{name}")
         if degree is not None:

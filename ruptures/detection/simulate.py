@@ -133,7 +133,7 @@ def made_history(runs: int, chance: np.random.Generator, strain: Strain | None =
 
 
 def moderate_scores(screening: Screening) -> np.ndarray:
-    """Where a score rule reached moderate, without the one that is no strain (clients × sessions)."""
+    """Clients × sessions: where a score rule that may open an episode reached moderate."""
     found = np.zeros(len(screening.severity), bool)
     for rule, fired in screening.findings:
         if rule.source is Source.SCORE and rule.opens:

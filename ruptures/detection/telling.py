@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from ruptures.detection.episodes import NO_TOTAL, type_of
 from ruptures.detection.results import (
     Baseline,
@@ -52,7 +50,7 @@ class Teller:
     def _findings(self, start: int, end: int) -> dict[int, list[FindingResult]]:
         found: dict[int, list[FindingResult]] = defaultdict(list)
         for rule, fired in self.screening.findings:
-            for row in (np.flatnonzero(fired.severity[start:end]) + start).tolist():
+            for row in (fired.severity[start:end].nonzero()[0] + start).tolist():
                 found[row].append(_finding(rule, fired, row))
         return found
 
@@ -103,7 +101,7 @@ def _name(level: int) -> str | None:
 
 def _finding(rule: Rule, fired: Fired, row: int) -> FindingResult:
     level = int(fired.severity[row])
-    values = {name: value(row) for name, value in fired.values.items()}
+    values = fired.values(row)
     if isinstance(fired.threshold, Mapping):
         values["least"] = next(iter(fired.threshold.values()))
     line = _line(fired, row)

@@ -180,12 +180,13 @@ class Walk:
         baselines, entries = self.baselines, self.columns.entries
         free = (view.valid & ~view.open_before & ~opened).nonzero()[0]
         baselines.learn(free, view.rows[free])
+        baselines.rise(free)
         if closed.recovered.size:
             verifying = entries.last(view.rows[closed.recovered], self.policy.verify_running)
             for place in range(verifying.shape[1]):
                 baselines.learn(closed.recovered, verifying[:, place])
             baselines.cusum[closed.recovered] = 0.0
-        baselines.rise(np.concatenate((free, closed.recovered)))
+            baselines.rise(closed.recovered)
         if closed.new_level.size:
             last = entries.last(view.rows[closed.new_level], self.policy.new_level_entries)
             baselines.reset(closed.new_level, last[:, -self.policy.baseline_entries :])

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import EncryptedJSONField
 from ruptures.detection import sentences
 
 OWN_FEELINGS = "therapist_feelings"
@@ -60,7 +61,7 @@ class Finding(models.Model):
     line = models.CharField(max_length=15, blank=True)
     component = models.CharField(max_length=15, blank=True)
     leaning = models.CharField(max_length=15, blank=True)
-    values = models.JSONField(default=dict)
+    values = EncryptedJSONField(default=dict)
     threshold = models.JSONField(default=None, null=True)
     policy_version = models.ForeignKey("ruptures.PolicyVersion", on_delete=models.PROTECT)
     found_at = models.DateTimeField(auto_now_add=True)

@@ -3,8 +3,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import EncryptedTextField
 from ruptures import repair
-from sessions_app.fields import EncryptedTextField
 
 
 class RepairStepQuerySet(models.QuerySet):

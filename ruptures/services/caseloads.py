@@ -105,5 +105,7 @@ def timeline_of(pair: Pair, *, reader: User) -> list[TherapySession]:
     if reader.pk != pair.therapist_id:
         findings = findings.for_supervision()
     shown = Prefetch("findings", findings, to_attr="shown_findings")
-    sessions = pair.therapy_sessions.select_related("srs_entry").prefetch_related(shown)
+    sessions = pair.therapy_sessions.select_related("srs_entry", "screening").prefetch_related(
+        shown
+    )
     return list(sessions.order_by("-starts_at")[:SESSIONS_SHOWN])

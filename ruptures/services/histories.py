@@ -4,6 +4,7 @@ import datetime
 
 from django.utils import timezone
 
+from accounts.models import Clinic
 from ruptures.models import Episode, Finding, RepairStep
 from sessions_app import srs
 from sessions_app.models import Pair, TherapySession
@@ -15,27 +16,41 @@ def sessions_of(pair: Pair) -> list[TherapySession]:
     """What is known to have happened, in order, with all that the detector asks about."""
     return list(
         pair.therapy_sessions.happened()
-        .select_related("srs_entry", "prediction")
-        .prefetch_related("markers", "feelings")
+        .select_related("srs_entry__pack", "prediction")
+        .prefetch_related("markers")
         .order_by("starts_at", "pk")
     )
 
 
 def history_of(pair: Pair, therapy_sessions: list[TherapySession]) -> dict:
-    """One pair in the shape of the detector's published interface."""
-    described = [_describe(therapy_session) for therapy_session in therapy_sessions]
+    """One pair in the shape of the detector's published interface, days by the clinic's clock."""
+    with timezone.override(Clinic.current().zone):
+        return _describe_pair(pair, therapy_sessions)
+
+
+def _describe_pair(pair: Pair, therapy_sessions: list[TherapySession]) -> dict:
+    pack = _pack_in_use(therapy_sessions)
+    described = [_describe(therapy_session, pack) for therapy_session in therapy_sessions]
     days = [session["on"] for session in described]
     for episode in pair.episodes.prefetch_related("repair_steps").order_by("opened_at"):
         _describe_episode(episode, days, described, therapy_sessions)
     _say_whether_next_is_booked(pair, therapy_sessions, described)
     return {
         "id": str(pair.pk),
-        "as_of": timezone.localdate().isoformat(),
+        "as_of": max([timezone.localdate().isoformat(), *days]),
         "sessions": described,
     }
 
 
-def _describe(therapy_session: TherapySession) -> dict:
+def _pack_in_use(therapy_sessions: list[TherapySession]) -> str | None:
+    """The instrument of the newest rating. Ratings by another one are not pooled with it."""
+    codes = [
+        session.srs_entry.pack.code for session in therapy_sessions if hasattr(session, "srs_entry")
+    ]
+    return codes[-1] if codes else None
+
+
+def _describe(therapy_session: TherapySession, pack: str | None) -> dict:
     return {
         "on": timezone.localdate(therapy_session.starts_at).isoformat(),
         "attendance": therapy_session.attendance,
@@ -47,13 +62,15 @@ def _describe(therapy_session: TherapySession) -> dict:
             {"code": marker.code, "salience": marker.salience}
             for marker in therapy_session.markers.all()
         ],
-        "feelings": {feeling.code: feeling.level for feeling in therapy_session.feelings.all()},
+        "feelings": therapy_session.feelings,
         "prediction": _points(getattr(therapy_session, "prediction", None)),
-    } | _rating(therapy_session)
+    } | _rating(therapy_session, pack)
 
 
-def _rating(therapy_session: TherapySession) -> dict:
+def _rating(therapy_session: TherapySession, pack: str | None) -> dict:
     entry = getattr(therapy_session, "srs_entry", None)
+    if entry is not None and entry.pack.code != pack:
+        return {"lines": None, "missing_reason": TherapySession.MissingReason.TECHNICAL}
     if entry is None or entry.total is None:
         return {"lines": None}
     return {"lines": _points(entry), "seconds": entry.seconds}

@@ -14,7 +14,7 @@ from ruptures.models import RepairStep
 from ruptures.repair import STEPS
 from sessions_app import srs
 from sessions_app.markers import FEELINGS, MARKERS
-from sessions_app.models import Feeling, Marker, TherapySession
+from sessions_app.models import Marker, TherapySession
 
 UNKNOWN = -1
 DAYS_A_WEEK = 7
@@ -26,13 +26,13 @@ SESSION_FIELDS = (
     "minutes_late",
     "missing_reason",
     "client_asks",
+    "feelings",
 )
 ENTRY_FIELDS = tuple(f"srs_entry__{line}" for line in srs.LINES)
 PREDICTION_FIELDS = tuple(f"prediction__{line}" for line in srs.LINES)
 ATTENDANCE = {code.value: place for place, code in enumerate(Attendance)}
 MISSING = {code.value: place for place, code in enumerate(MissingReason)} | {"": UNKNOWN}
 MARKER_PLACES = {marker.code: place for place, marker in enumerate(MARKERS)}
-FEELING_PLACES = {code: place for place, code in enumerate(FEELINGS)}
 STEP_BITS = {step: 1 << place for place, step in enumerate(STEPS)}
 
 
@@ -75,7 +75,9 @@ def clinic_history() -> tuple[History, list[int]]:
         .order_by("pair_id", "starts_at", "pk")
         .values_list(*SESSION_FIELDS, *ENTRY_FIELDS, *PREDICTION_FIELDS)
     )
-    keys, pairs, moments, attendance, late, missing, asks = _columns(rows, 0, len(SESSION_FIELDS))
+    keys, pairs, moments, attendance, late, missing, asks, feelings = _columns(
+        rows, 0, len(SESSION_FIELDS)
+    )
     place = {key: row for row, key in enumerate(keys)}
     days = _days(moments)
     lengths = {pair: sum(1 for _ in group) for pair, group in groupby(pairs)}
@@ -90,7 +92,7 @@ def clinic_history() -> tuple[History, list[int]]:
         lines=_lines(rows, len(SESSION_FIELDS)),
         prediction=_lines(rows, len(SESSION_FIELDS) + len(ENTRY_FIELDS)),
         markers=_markers(place),
-        feelings=_feelings(place),
+        feelings=_feelings(feelings),
         repair_steps=_repair_steps(rows, days),
     )
     return history, days
@@ -123,14 +125,8 @@ def _markers(place: dict[int, int]) -> list[tuple[int, int, int]]:
     ]
 
 
-def _feelings(place: dict[int, int]) -> list[list[int]]:
-    degrees = [[0] * len(place) for _ in FEELINGS]
-    for session, code, level in Feeling.objects.values_list(
-        "therapy_session_id", "code", "level"
-    ):
-        if session in place:
-            degrees[FEELING_PLACES[code]][place[session]] = level
-    return degrees
+def _feelings(given: list[dict]) -> list[list[int]]:
+    return [[feelings.get(code, 0) for feelings in given] for code in FEELINGS]
 
 
 def _repair_steps(rows, days: list[int]) -> list[int]:

@@ -4,7 +4,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import therapist_required
-from ruptures.models import Episode
 from ruptures.services import caseloads, chart_data
 from sessions_app import access
 
@@ -33,7 +32,7 @@ def client_detail(request, key):
         "state": chart_data.state_sentence(timeline),
         "chart": chart_data.alliance_chart_of(pair),
         "episodes": list(pair.episodes.all()[:20]),
-        "open_episode": Episode.objects.open().filter(pair=pair).first(),
+        "open_episode": pair.episodes.open().first(),
         "agreements": list(pair.agreements.all()),
     }
     return render(request, "ruptures/client_detail.html", context)

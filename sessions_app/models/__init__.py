@@ -1,7 +1,7 @@
 from sessions_app.models.agreement import Agreement
 from sessions_app.models.client import Client
 from sessions_app.models.instrument_pack import InstrumentPack
-from sessions_app.models.marker import Feeling, Marker
+from sessions_app.models.marker import Marker
 from sessions_app.models.pair import Pair
 from sessions_app.models.srs_entry import FourLines, Prediction, SRSEntry
 from sessions_app.models.tablet_link import TabletLink
@@ -10,7 +10,6 @@ from sessions_app.models.therapy_session import TherapySession
 __all__ = [
     "Agreement",
     "Client",
-    "Feeling",
     "FourLines",
     "InstrumentPack",
     "Marker",

@@ -1,10 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Dated
+from accounts.models import Dated, Keyed
 
 
-class Agreement(Dated):
+class Agreement(Keyed, Dated):
     """A goal or a task that client and therapist agreed on, with its history by dates."""
 
     class Kind(models.TextChoices):

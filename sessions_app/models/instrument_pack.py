@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class InstrumentPack(models.Model):
     """The words a client sees on the four lines, by language. An entry keeps its pack and version.
 
-    `content` is a pack file as `sessions_app.instrument_packs` reads and checks it.
+    `content` is a pack file as `sessions_app.packs` reads and checks it.
     """
 
     code = models.SlugField(_("code"), max_length=40)

@@ -25,25 +25,3 @@ class Marker(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.salience}"
-
-
-class Feeling(models.Model):
-    """The therapist's own feeling in the hour, 0–5. Its author alone reads it."""
-
-    therapy_session = models.ForeignKey(
-        "sessions_app.TherapySession", on_delete=models.CASCADE, related_name="feelings"
-    )
-    code = models.CharField(_("feeling"), max_length=20)
-    level = models.PositiveSmallIntegerField(_("level"))
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["therapy_session", "code"], name="a_feeling_once_a_session"
-            ),
-            models.CheckConstraint(condition=Q(level__range=(0, 5)), name="level_from_0_to_5"),
-        ]
-
-    def __str__(self):
-        return f"Feeling {self.pk}"

@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import EncryptedJSONField, EncryptedTextField
 from accounts.models import Keyed, User
-from sessions_app.fields import EncryptedTextField
 from sessions_app.models.pair import Pair
 
 RATED_AHEAD_AT_MOST = datetime.timedelta(hours=1)
@@ -17,8 +17,10 @@ class TherapySessionQuerySet(models.QuerySet):
         return self.filter(pair__in=Pair.objects.visible_to(user))
 
     def happened(self):
-        """Sessions of which is known whether they took place."""
-        return self.exclude(attendance=TherapySession.Attendance.BOOKED)
+        """Sessions whose time has come and of which is known whether they took place."""
+        latest = timezone.now() + RATED_AHEAD_AT_MOST
+        known = self.exclude(attendance=TherapySession.Attendance.BOOKED)
+        return known.filter(starts_at__lte=latest)
 
     def booked(self):
         return self.filter(attendance=TherapySession.Attendance.BOOKED)
@@ -28,7 +30,10 @@ class TherapySessionQuerySet(models.QuerySet):
 
 
 class TherapySession(Keyed):
-    """One appointment of a pair, from the booking to what is known of it afterwards."""
+    """One appointment of a pair, from the booking to what is known of it afterwards.
+
+    `note` and `feelings` (code → level 1–5) are the therapist's alone.
+    """
 
     class Attendance(models.TextChoices):
         BOOKED = "booked", _("Booked")
@@ -63,6 +68,7 @@ class TherapySession(Keyed):
     )
     client_asks = models.BooleanField(_("the client wants to talk about something"), default=False)
     note = EncryptedTextField(_("note"), blank=True)
+    feelings = EncryptedJSONField(_("own feelings"), default=dict, blank=True)
     logged_at = models.DateTimeField(null=True, blank=True)
 
     objects = TherapySessionQuerySet.as_manager()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sessions_app.models import Feeling, Marker, Pair, Prediction, TherapySession
+from sessions_app.models import Marker, Pair, Prediction, TherapySession
 from sessions_app.signals import therapy_session_recorded
 
 
@@ -51,12 +51,18 @@ def record(*, therapy_session: TherapySession, log: Log, by: User) -> TherapySes
     locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
     if hasattr(locked, "srs_entry") and log.attendance != TherapySession.Attendance.ATTENDED:
         raise LogRefused(_("The client rated this session, so it must have taken place."))
-    for name in ("attendance", "minutes_late", "cancelled_at", "missing_reason", "note"):
+    for name in (
+        "attendance",
+        "minutes_late",
+        "cancelled_at",
+        "missing_reason",
+        "note",
+        "feelings",
+    ):
         setattr(locked, name, getattr(log, name))
     locked.logged_at = timezone.now()
     locked.save()
     _replace_markers(locked, log.markers)
-    _replace_feelings(locked, log.feelings)
     _keep_prediction(locked, log.prediction)
     therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)
     return locked
@@ -67,14 +73,6 @@ def _replace_markers(therapy_session: TherapySession, markers: dict[str, int]) -
     Marker.objects.bulk_create(
         Marker(therapy_session=therapy_session, code=code, salience=salience)
         for code, salience in markers.items()
-    )
-
-
-def _replace_feelings(therapy_session: TherapySession, feelings: dict[str, int]) -> None:
-    therapy_session.feelings.all().delete()
-    Feeling.objects.bulk_create(
-        Feeling(therapy_session=therapy_session, code=code, level=level)
-        for code, level in feelings.items()
     )
 
 

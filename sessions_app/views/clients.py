@@ -14,7 +14,7 @@ from sessions_app.services import clients
 @require_http_methods(["GET", "POST"])
 @therapist_required
 def client_create(request):
-    form = ClientForm(request.POST or None)
+    form = ClientForm(request.POST or None, therapist=request.user)
     if request.method == "POST" and form.is_valid():
         pair = clients.take_on(**form.cleaned_data, by=request.user)
         return redirect("client_detail", key=pair.client.key)
@@ -25,7 +25,7 @@ def client_create(request):
 @login_required
 def client_edit(request, key):
     pair = access.own_pair_for(request.user, key)
-    form = ClientForm(request.POST or None, instance=pair.client)
+    form = ClientForm(request.POST or None, instance=pair.client, therapist=request.user)
     if request.method == "POST" and form.is_valid():
         clients.edit(client=pair.client, **form.cleaned_data, by=request.user)
         return redirect("client_detail", key=key)
@@ -57,8 +57,8 @@ def agreement_create(request, key):
 
 @require_POST
 @login_required
-def agreement_end(request, key, number):
+def agreement_end(request, key, agreement_key):
     pair = access.own_pair_for(request.user, key)
-    agreement = get_object_or_404(pair.agreements, pk=number)
+    agreement = get_object_or_404(pair.agreements, key=agreement_key)
     clients.end_agreement(agreement=agreement, on=timezone.localdate(), by=request.user)
     return redirect("client_detail", key=key)

@@ -78,10 +78,10 @@ def test_week_with_five_forms_shows_median_and_quartiles():
 def test_week_with_four_forms_shows_no_median():
     figures = one_week(forms(300, 340, 360, 380, None))
     assert (figures.q1, figures.median, figures.q3) == (None, None, None)
-    assert (figures.forms, figures.attended, figures.form_rate) == (4, 5, 0.8)
+    assert (figures.forms, figures.attended, figures.form_rate) == (4, 5, None)
 
 
-def test_form_rate_of_few_sessions_is_not_shown():
+def test_form_rate_of_few_forms_is_not_shown():
     assert one_week(forms(380, None, None)).form_rate is None
 
 

@@ -49,7 +49,7 @@ class Rule:
     def judge(self, view: Any, policy: Policy) -> tuple[Fired, ...]:
         """What the rule says of each session, with the cap of the first one."""
         fired = self.function(view, policy)
-        fired = fired if isinstance(fired, tuple) else (fired,)
+        fired = (fired,) if isinstance(fired, Fired) else fired
         if self.capped and view.first.size:
             for each in fired:
                 _cap(each.severity, view.first)

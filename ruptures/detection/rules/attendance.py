@@ -1,13 +1,12 @@
 """Rules on forms and visits that did not happen, or came late."""
 
-import numpy as np
+from typing import Any
 
 from ruptures.detection.columns import Columns
 from ruptures.detection.policy import Policy
-from ruptures.detection.rules.fired import Fired, case, figure, level
+from ruptures.detection.rules.fired import Fired, figure, level
 
 START_CASES = ("none", "one", "few")
-CANCEL_CASES = ("cancelled", "cancelled_often", "late")
 
 
 def missing_rating(view: Columns, policy: Policy) -> Fired:
@@ -18,21 +17,26 @@ def missing_rating(view: Columns, policy: Policy) -> Fired:
         | (view.missing_recent >= policy.missing_count)
     )
     after = own & view.after_evidence
-    values = {
-        "case": lambda row: "after_low" if after[row] else "repeated" if often[row] else "first",
-        "missing": figure(view.missing_recent),
-        "window": lambda row: policy.missing_of,
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        repeated = "repeated" if often[row] else "first"
+        return {
+            "case": "after_low" if after[row] else repeated,
+            "missing": figure(view.missing_recent, row),
+            "window": policy.missing_of,
+        }
+
     severity = level(info=view.missing, prompt=often, moderate=after)
     return Fired(severity, policy.missing_count, values)
 
 
 def early_no_show(view: Columns, policy: Policy) -> Fired:
     early = view.no_show & (view.attended_before < policy.early_no_show)
-    values = {
-        "case": lambda row: START_CASES[min(int(view.attended_before[row]), len(START_CASES) - 1)],
-        "attended": figure(view.attended_before),
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        attended = int(view.attended_before[row])
+        return {"case": START_CASES[min(attended, len(START_CASES) - 1)], "attended": attended}
+
     return Fired(level(high=early), policy.early_no_show, values)
 
 
@@ -40,11 +44,15 @@ def no_show(view: Columns, policy: Policy) -> Fired:
     later = view.no_show & (view.attended_before >= policy.early_no_show)
     often = view.no_shows_recent >= policy.no_show_count
     grave = later & (often | view.open_before)
-    values = {
-        "case": lambda row: "open" if view.open_before[row] else "often" if often[row] else "one",
-        "no_shows": figure(view.no_shows_recent),
-        "window": lambda row: policy.no_show_of,
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        repeated = "often" if often[row] else "one"
+        return {
+            "case": "open" if view.open_before[row] else repeated,
+            "no_shows": figure(view.no_shows_recent, row),
+            "window": policy.no_show_of,
+        }
+
     return Fired(level(moderate=later, high=grave), policy.no_show_count, values)
 
 
@@ -53,12 +61,13 @@ def cancel_or_late(view: Columns, policy: Policy) -> Fired:
     late = view.visits.count_last(view.late, policy.late_of)
     often = view.cancelled & (cancellations >= policy.cancel_count)
     often_late = view.attended & (late >= policy.late_count)
-    which = np.where(often_late, 2, often.astype(np.int8))
-    values = {
-        "case": case(which, CANCEL_CASES),
-        "times": figure(np.where(view.cancelled, cancellations, late)),
-        "window": lambda row: policy.late_of if view.attended[row] else policy.cancel_of,
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        if view.attended[row]:
+            return {"case": "late", "times": figure(late, row), "window": policy.late_of}
+        kind = "cancelled_often" if often[row] else "cancelled"
+        return {"case": kind, "times": figure(cancellations, row), "window": policy.cancel_of}
+
     severity = level(info=view.cancelled, prompt=often | often_late)
     return Fired(severity, policy.cancel_count, values)
 

@@ -1,35 +1,38 @@
 """Rules on forms at the very top: an absence of information, not good news."""
 
+from typing import Any
+
 import numpy as np
 
 from ruptures.detection.columns import Columns, tenths
 from ruptures.detection.history import WITHDRAWAL
 from ruptures.detection.policy import Policy
-from ruptures.detection.rules.fired import Fired, case, level, points
+from ruptures.detection.rules.fired import Fired, level, points
 
 SIGNS = ("marker", "no_show", "late", "prediction", "seconds")
 
 
 def ceiling_flat(view: Columns, policy: Policy) -> Fired:
-    values = {"total": points(view.total), "entries": lambda row: policy.ceiling_entries}
+    def values(row: int) -> dict[str, Any]:
+        return {"total": points(view.total, row), "entries": policy.ceiling_entries}
+
     return Fired(level(info=_flat(view, policy)), policy.ceiling_total, values)
 
 
 def ceiling_masked(view: Columns, policy: Policy) -> Fired:
     flat = _flat(view, policy)
     signs = {name: flat & sign for name, sign in _signs(view, policy).items()}
-    first = np.select(list(signs.values()), range(len(SIGNS)), 0)
     covers = {
         "withdrawal_marker": signs["marker"],
         "cancel_or_late": signs["late"],
         "gloomier_than_client": signs["prediction"],
     }
     masked = np.logical_or.reduce(list(signs.values()))
-    values = {
-        "case": case(first, SIGNS),
-        "total": points(view.total),
-        "signs": lambda row: [name for name, sign in signs.items() if sign[row]],
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        seen = [name for name, sign in signs.items() if sign[row]]
+        return {"case": seen[0], "signs": seen, "total": points(view.total, row)}
+
     return Fired(level(moderate=masked), policy.ceiling_total, values, covers=covers)
 
 

@@ -1,5 +1,7 @@
 """Rules on what the therapist expected against what the client marked."""
 
+from typing import Any
+
 import numpy as np
 
 from ruptures.detection.columns import TOLERANCE, Columns, tenths
@@ -13,18 +15,24 @@ def unseen_by_therapist(view: Columns, policy: Policy) -> Fired:
     unseen = view.gap >= tenths(policy.unseen_gap) - TOLERANCE
     unseen = unseen & (view.score_level >= Level.PROMPT)
     severity = np.where(unseen, np.minimum(view.score_level + 1, Level.HIGH), 0).astype(np.int8)
-    values = {
-        "case": lambda row: "habit" if view.usual_gap[row] else "plain",
-        "total": points(view.total),
-        "prediction": points(view.prediction),
-        "usual_gap": difference(view.usual_gap),
-        "gap": difference(view.gap),
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        return {
+            "case": "habit" if view.usual_gap[row] else "plain",
+            "total": points(view.total, row),
+            "prediction": points(view.prediction, row),
+            "usual_gap": difference(view.usual_gap, row),
+            "gap": difference(view.gap, row),
+        }
+
     return Fired(severity, policy.unseen_gap, values)
 
 
 def gloomier_than_client(view: Columns, policy: Policy) -> Fired:
     high = view.total >= tenths(policy.gloomier_total)
     gloomy = (view.prediction >= 0) & (view.prediction <= tenths(policy.gloomier_prediction))
-    values = {"total": points(view.total), "prediction": points(view.prediction)}
+
+    def values(row: int) -> dict[str, Any]:
+        return {"total": points(view.total, row), "prediction": points(view.prediction, row)}
+
     return Fired(level(prompt=high & gloomy), policy.gloomier_prediction, values)

@@ -1,33 +1,35 @@
 """What a rule gives back: a severity for each session, and the figures behind it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ruptures.detection.vocabulary import SEVERITIES, Level
 
 LEVEL_NUMBER = {name: np.int8(number) for number, name in enumerate(SEVERITIES, start=Level.INFO)}
-Value = Callable[[int], Any]
 
 
-@dataclass(frozen=True)
-class Fired:
+def _nothing(row: int) -> dict[str, Any]:
+    return {}
+
+
+class Fired(NamedTuple):
     """One rule over many sessions, one value a session.
 
-    `severity`: Level numbers, 0 where silent. `values`: inputs of a finding by row.
-    `threshold`: the number, or one number a level where levels differ. `line`: place of the
-    line, where the rule names one. `leans`: where the rule's type leaning holds (None: always).
-    `covers`: findings of other rules that were inputs of this one, by rule id.
+    `severity`: Level numbers, 0 where silent. `values`: the inputs of the finding in a row.
+    `threshold`: the number, or one number a level where levels differ, the lowest first.
+    `line`: place of the line, where the rule names one. `leans`: where the rule's type leaning
+    holds (None: always). `covers`: findings of other rules that were inputs of this one.
     """
 
     severity: np.ndarray
     threshold: float | Mapping[int, float] | None = None
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Callable[[int], dict[str, Any]] = _nothing
     line: np.ndarray | int | None = None
     leans: np.ndarray | None = None
-    covers: Mapping[str, np.ndarray] = field(default_factory=dict)
+    covers: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
 def level(**masks: np.ndarray) -> np.ndarray:
@@ -39,21 +41,16 @@ def level(**masks: np.ndarray) -> np.ndarray:
     return severity
 
 
-def points(column: np.ndarray) -> Value:
+def points(column: np.ndarray, row: int) -> float | None:
     """A score in points from a column of tenths; None where there is none."""
-    return lambda row: None if column[row] < 0 else int(column[row]) / 10
+    return None if column[row] < 0 else int(column[row]) / 10
 
 
-def difference(column: np.ndarray) -> Value:
+def difference(column: np.ndarray, row: int) -> float:
     """A difference of scores in points from a column of tenths."""
-    return lambda row: round(float(column[row]) / 10, 2)
+    return round(float(column[row]) / 10, 2)
 
 
-def figure(column: np.ndarray) -> Value:
+def figure(column: np.ndarray, row: int) -> float:
     """A plain number, rounded to four places."""
-    return lambda row: round(column[row].item(), 4)
-
-
-def case(column: np.ndarray, names: tuple[str, ...]) -> Value:
-    """Which of several reasons it was, from a column of places."""
-    return lambda row: names[int(column[row])]
+    return round(column[row].item(), 4)

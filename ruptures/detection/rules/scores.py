@@ -1,5 +1,8 @@
 """Rules on the totals and the lines of the form."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from ruptures.detection.columns import TOLERANCE, Columns, tenths
@@ -13,39 +16,41 @@ SECOND = 2
 
 def low_total(view: Columns, policy: Policy) -> Fired:
     low = view.valid & (view.total < tenths(policy.low_total))
-    return Fired(level(prompt=low), policy.low_total, {"total": points(view.total)})
+    return Fired(
+        level(prompt=low), policy.low_total, lambda row: {"total": points(view.total, row)}
+    )
 
 
 def low_line(view: Columns, policy: Policy) -> Fired:
     low = view.has_lines & (view.lowest < tenths(policy.low_line))
-    return Fired(
-        level(prompt=low), policy.low_line, {"mark": points(view.lowest)}, view.lowest_line
-    )
+    return Fired(level(prompt=low), policy.low_line, _mark(view), view.lowest_line)
 
 
 def negative_pole(view: Columns, policy: Policy) -> Fired:
     low = view.has_lines & (view.lowest < tenths(policy.negative_pole))
-    values = {"mark": points(view.lowest)}
-    return Fired(level(moderate=low), policy.negative_pole, values, view.lowest_line)
+    return Fired(level(moderate=low), policy.negative_pole, _mark(view), view.lowest_line)
 
 
 def step_drop(view: Columns, policy: Policy) -> Fired:
     fell = view.drop >= tenths(policy.step_drop)
-    return Fired(level(prompt=fell), policy.step_drop, _fall(view))
+    return Fired(level(prompt=fell), policy.step_drop, lambda row: _fall(view, row))
 
 
 def sudden_drop(view: Columns, policy: Policy) -> Fired:
     known = view.n >= policy.z_from_entries
     far = (view.drop >= tenths(policy.sudden_drop)) & (view.z <= policy.sudden_drop_z + TOLERANCE)
     early = ~known & (view.drop >= tenths(policy.sudden_drop_early))
-    values = {
-        **_fall(view),
-        "case": lambda row: "usual" if known[row] else "early",
-        "z": lambda row: figure(view.z)(row) if known[row] else None,
-        "usual_low": lambda row: _usual(view, row, policy.sudden_drop_z),
-        "usual_high": lambda row: _usual(view, row, -policy.sudden_drop_z),
-        "needed": lambda row: policy.sudden_drop if known[row] else policy.sudden_drop_early,
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        return {
+            **_fall(view, row),
+            "case": "usual" if known[row] else "early",
+            "z": figure(view.z, row) if known[row] else None,
+            "usual_low": _usual(view, row, policy.sudden_drop_z),
+            "usual_high": _usual(view, row, -policy.sudden_drop_z),
+            "needed": policy.sudden_drop if known[row] else policy.sudden_drop_early,
+        }
+
     low = view.total < tenths(policy.sudden_drop_confrontation_below)
     return Fired(level(moderate=far | early), policy.sudden_drop, values, leans=low)
 
@@ -54,17 +59,18 @@ def personal_low(view: Columns, policy: Policy) -> Fired:
     low = view.z <= policy.personal_low + TOLERANCE
     lower = view.z <= policy.personal_low_moderate + TOLERANCE
     thresholds = {Level.PROMPT: policy.personal_low, Level.MODERATE: policy.personal_low_moderate}
-    return Fired(level(prompt=low, moderate=lower), thresholds, _place(view))
+    return Fired(level(prompt=low, moderate=lower), thresholds, lambda row: _place(view, row))
 
 
 def sustained_low(view: Columns, policy: Policy) -> Fired:
     low = view.z <= policy.sustained_low + TOLERANCE
     running = low & (view.low_run >= policy.sustained_low_running)
-    values = {
-        **_place(view),
-        "case": lambda row: "second" if view.low_run[row] == SECOND else "more",
-        "running": figure(view.low_run),
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        second = view.low_run[row] == SECOND
+        running = {"case": "second" if second else "more", "running": figure(view.low_run, row)}
+        return _place(view, row) | running
+
     return Fired(level(moderate=running), policy.sustained_low, values)
 
 
@@ -73,7 +79,10 @@ def drift(view: Columns, policy: Policy) -> Fired:
     some = stepped & (view.cusum >= policy.drift - TOLERANCE)
     much = stepped & (view.cusum >= policy.drift_moderate - TOLERANCE)
     thresholds = {Level.PROMPT: policy.drift, Level.MODERATE: policy.drift_moderate}
-    values = {**_place(view), "cusum": figure(view.cusum)}
+
+    def values(row: int) -> dict[str, Any]:
+        return {**_place(view, row), "cusum": figure(view.cusum, row)}
+
     return Fired(level(prompt=some, moderate=much), thresholds, values)
 
 
@@ -92,23 +101,23 @@ def steady_decline(view: Columns, policy: Policy) -> Fired:
         Level.PROMPT: policy.steady_decline,
         Level.MODERATE: policy.steady_decline_moderate,
     }
-    values = {
-        "first": points(last[0]),
-        "total": points(view.total),
-        "kendall": figure(kendall),
-        "entries": lambda row: size,
-    }
+
+    def values(row: int) -> dict[str, Any]:
+        ends = {"first": points(last[0], row), "total": points(view.total, row)}
+        return {**ends, "kendall": figure(kendall, row), "entries": size}
+
     return Fired(level(prompt=some, moderate=some & much), thresholds, values)
 
 
 def line_split(view: Columns, policy: Policy) -> Fired:
     others = view.total - view.lowest
     apart = others - 3 * view.lowest >= 3 * tenths(policy.line_split)
-    values = {
-        "mark": points(view.lowest),
-        "others": lambda row: round(float(others[row]) / 30, 2),
-    }
-    return Fired(level(prompt=view.has_lines & apart), policy.line_split, values, view.lowest_line)
+
+    def values(row: int) -> dict[str, Any]:
+        return {"mark": points(view.lowest, row), "others": round(float(others[row]) / 30, 2)}
+
+    split = level(prompt=view.has_lines & apart)
+    return Fired(split, policy.line_split, values, view.lowest_line)
 
 
 def line_drop(view: Columns, policy: Policy) -> tuple[Fired, ...]:
@@ -124,7 +133,11 @@ def _fall_of(view: Columns, policy: Policy, line: int) -> Fired:
     some = known & (fell >= tenths(policy.line_drop))
     much = known & (fell >= tenths(policy.line_drop_moderate))
     thresholds = {Level.PROMPT: policy.line_drop, Level.MODERATE: policy.line_drop_moderate}
-    values = {"mark": points(mark), "previous": points(before), "drop": difference(fell)}
+
+    def values(row: int) -> dict[str, Any]:
+        ends = {"mark": points(mark, row), "previous": points(before, row)}
+        return {**ends, "drop": difference(fell, row)}
+
     return Fired(level(prompt=some, moderate=much), thresholds, values, line)
 
 
@@ -134,7 +147,10 @@ def low_level(view: Columns, policy: Policy) -> Fired:
     size = policy.low_level_running
     running = view.entries.at_least(size) & (view.entries.count_last(low, size) == size)
     heard = _once_in(np.flatnonzero(running), view, policy.low_level_silent)
-    values = {"total": points(view.total), "running": lambda row: size}
+
+    def values(row: int) -> dict[str, Any]:
+        return {"total": points(view.total, row), "running": size}
+
     return Fired(level(moderate=heard), policy.low_level, values)
 
 
@@ -151,21 +167,25 @@ def _once_in(rows: np.ndarray, view: Columns, silent: int) -> np.ndarray:
     return heard
 
 
-def _fall(view: Columns) -> dict:
+def _mark(view: Columns) -> Callable[[int], dict[str, Any]]:
+    return lambda row: {"mark": points(view.lowest, row)}
+
+
+def _fall(view: Columns, row: int) -> dict[str, Any]:
     return {
-        "total": points(view.total),
-        "previous": points(view.previous),
-        "drop": difference(view.drop),
+        "total": points(view.total, row),
+        "previous": points(view.previous, row),
+        "drop": difference(view.drop, row),
     }
 
 
-def _place(view: Columns) -> dict:
+def _place(view: Columns, row: int) -> dict[str, Any]:
     """A total against the usual level it is judged by."""
     return {
-        "total": points(view.total),
-        "z": figure(view.z),
-        "mean": figure(view.mean),
-        "expected": figure(view.expected),
+        "total": points(view.total, row),
+        "z": figure(view.z, row),
+        "mean": figure(view.mean, row),
+        "expected": figure(view.expected, row),
     }
 
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
@@ -14,6 +15,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, if_empty, **options):
+        if not settings.DEMO:
+            raise CommandError("The demo's passwords are public. Set DEMO=1 to load it.")
         if User.objects.exists():
             if if_empty:
                 return

@@ -1,0 +1,29 @@
+import json
+
+from django.db import models
+
+from accounts.encryption import decrypt, encrypt
+
+
+class EncryptedTextField(models.TextField):
+    """Free text, encrypted at rest with keys kept apart from SECRET_KEY. It cannot be searched."""
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return encrypt(value) if value else value
+
+    def from_db_value(self, value, expression, connection):
+        return decrypt(value) if value else value
+
+
+class EncryptedJSONField(models.TextField):
+    """Plain JSON values, encrypted like `EncryptedTextField`."""
+
+    def get_prep_value(self, value):
+        return None if value is None else encrypt(json.dumps(value))
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else json.loads(decrypt(value))
+
+    def to_python(self, value):
+        return value
