@@ -1,6 +1,7 @@
 """The cast: who stands where to the one client that the tests speak of."""
 
 import datetime
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +14,15 @@ pytest_plugins = ["tests.chart_fixtures"]
 
 # A course with a sudden fall on the bond, from the worked examples.
 SUDDEN_FALL = [37.0, 38.0, 37.5, 38.0, (5.8, 8.6, 8.4, 8.2)]
+
+
+CORE_TESTS = [Path(__file__).parent / "ruptures" / name for name in ("detection", "charts")]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in CORE_TESTS):
+            item.add_marker(pytest.mark.core)
 
 
 def pytest_addoption(parser):
