@@ -16,13 +16,13 @@ if uv --version >/dev/null 2>&1; then
         --requirement "$requirements"
 fi
 
-if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    echo "This Python cannot make a virtual environment: a part of it is packaged apart." >&2
-    echo "Install that part, then run the same command again:" >&2
-    echo "    sudo apt-get install python3-venv" >&2
-    echo "Or install uv, which is used where it is found:  pip install uv" >&2
+# `--without-pip` because Debian packages what puts pip into an environment apart; the pip outside
+# can install into it just as well.
+if ! "$python" -m pip --version >/dev/null 2>&1; then
+    echo "Neither pip nor uv is there to install with. Install one of them, then run this again:" >&2
+    echo "    sudo apt-get install python3-pip" >&2
     exit 1
 fi
-[ -x .venv/bin/pip ] || "$python" -m venv .venv
-exec .venv/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes \
-    --requirement "$requirements"
+[ -x .venv/bin/python ] || "$python" -m venv --without-pip .venv
+exec "$python" -m pip --python .venv/bin/python install --quiet --disable-pip-version-check \
+    --require-hashes --requirement "$requirements"
