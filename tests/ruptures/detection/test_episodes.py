@@ -283,6 +283,12 @@ def test_new_level_from_the_sixth_attended_session(visits, closed):
         assert after.baseline.mean == pytest.approx(28.7, abs=0.1)
 
 
+def test_new_level_is_not_for_an_episode_that_recovered():
+    agreed = {"total": 28.0, "new_level": True}
+    result = screened(*FALL, BACK, *[28.0] * 5, agreed)
+    assert states(result)[-1] == (7, "open")
+
+
 def test_new_level_needs_the_clinician():
     reached = [state for _, state in states(screened(*FALL, *[28.0] * 9))]
     assert "new_level" not in reached
