@@ -1,6 +1,7 @@
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.keyed import Keyed
@@ -22,7 +23,8 @@ class UserManager(BaseUserManager):
 
 
 class User(Keyed, AbstractUser):
-    """A person who signs in, by e-mail address. What they may do comes from dated relations."""
+    """A person who signs in, by e-mail address. What they may do comes from dated relations,
+    looked up once a request."""
 
     username = None
     first_name = None
@@ -40,14 +42,14 @@ class User(Keyed, AbstractUser):
     def has_role(self, role) -> bool:
         return self.is_active and self.role_periods.current().filter(role=role).exists()
 
-    @property
+    @cached_property
     def is_therapist(self) -> bool:
         return self.has_role(RolePeriod.Role.THERAPIST)
 
-    @property
+    @cached_property
     def is_administrator(self) -> bool:
         return self.has_role(RolePeriod.Role.ADMINISTRATOR)
 
-    @property
+    @cached_property
     def is_supervisor(self) -> bool:
         return self.is_active and Supervision.objects.current().filter(supervisor=self).exists()

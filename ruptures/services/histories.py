@@ -17,6 +17,7 @@ def sessions_of(pair: Pair) -> list[TherapySession]:
     return list(
         pair.therapy_sessions.happened()
         .select_related("srs_entry__pack", "prediction")
+        .defer("srs_entry__pack__content")
         .prefetch_related("markers")
         .order_by("starts_at", "pk")
     )

@@ -60,8 +60,12 @@ def view(pack: dict, language: str) -> dict:
 
 
 def own_names(pack: dict) -> dict[str, str]:
-    """Each language's code with the name its speakers give it, in the pack's order."""
-    return {code: texts["own_name"] for code, texts in pack["languages"].items()}
+    """Each language's code with the name its speakers give it: English first, then by name.
+
+    A database may keep the languages in another order than the file.
+    """
+    names = {code: texts["own_name"] for code, texts in pack["languages"].items()}
+    return dict(sorted(names.items(), key=lambda name: (name[0] != REFERENCE_LANGUAGE, name[1])))
 
 
 def _format_problems(pack: dict) -> list[str]:

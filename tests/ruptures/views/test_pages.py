@@ -1,0 +1,208 @@
+"""What each reader sees of a case, and what pages say when there is nothing yet."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from ruptures.models import Episode
+from ruptures.services import repairs, reviews
+from sessions_app import srs
+from sessions_app.services import therapy_sessions
+from sessions_app.services.therapy_sessions import Log
+from tests import factories
+from tests.conftest import SUDDEN_FALL
+
+NOTE = "He spoke of his brother for the first time."
+STEP_NOTE = "I said that I had hurried him."
+
+
+@pytest.fixture
+def case(pair, supervisor) -> Episode:
+    """A strain whose last session has a note, strong feelings, a prediction, and a step's note."""
+    *_before, last = factories.weekly(pair, [*SUDDEN_FALL[:-1], None])
+    therapy_sessions.record(
+        therapy_session=last,
+        log=Log(
+            "attended",
+            note=NOTE,
+            feelings={"irritation": 5},
+            prediction=dict.fromkeys(srs.LINES, 97),
+        ),
+        by=pair.therapist,
+    )
+    factories.rate(last, SUDDEN_FALL[-1])
+    episode = Episode.objects.get()
+    repairs.log_step(
+        episode=episode,
+        step="acknowledge",
+        done="partly",
+        on=timezone.localdate(last.starts_at),
+        note=STEP_NOTE,
+        by=pair.therapist,
+    )
+    return episode
+
+
+def page(client, reader, url: str) -> str:
+    client.force_login(reader)
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def pages_of(case) -> dict[str, str]:
+    return {
+        "client_detail": f"/clients/{case.pair.client.key}/",
+        "episode_detail": f"/strains/{case.key}/",
+        "review_queue": "/queue/",
+    }
+
+
+@pytest.mark.parametrize("name", ["client_detail", "episode_detail", "review_queue"])
+@pytest.mark.parametrize("secret", [NOTE, STEP_NOTE, "irritation", "feelings"])
+def test_supervisor_sees_no_process_note(client, case, supervisor, name, secret):
+    assert secret not in page(client, supervisor, pages_of(case)[name])
+
+
+@pytest.mark.parametrize("name", ["client_detail", "episode_detail"])
+def test_therapist_sees_the_cue_of_their_own_feelings(client, case, therapist, name):
+    assert "irritation" in page(client, therapist, pages_of(case)[name])
+
+
+def test_therapist_reads_the_steps_note_again(client, case, therapist):
+    assert STEP_NOTE in page(client, therapist, f"/strains/{case.key}/")
+
+
+def test_therapist_reads_the_note_in_the_log(client, case, therapist):
+    assert NOTE in page(client, therapist, f"/sessions/{case.opened_session.key}/")
+
+
+def test_supervisor_sees_why_and_how_far(client, case, supervisor):
+    text = page(client, supervisor, f"/strains/{case.key}/")
+    assert "lower than last time" in text
+    assert "partly" in text
+    assert case.pair.therapist.name in text
+
+
+def test_supervisor_is_offered_no_work_on_the_strain(client, case, supervisor):
+    text = page(client, supervisor, f"/strains/{case.key}/")
+    for action in ("steps", "confirm", "settled", "dismiss"):
+        assert f"/strains/{case.key}/{action}/" not in text
+    assert f"/strains/{case.key}/resolve/" in text
+
+
+def test_supervisor_does_not_see_the_clients_name(client, case, supervisor):
+    type(case.pair.client).objects.update(name="Real Name")
+    for url in pages_of(case).values():
+        assert "Real Name" not in page(client, supervisor, url)
+
+
+def test_episode_detail_never_calls_a_score_a_rupture(client, case, therapist, supervisor):
+    for reader in (therapist, supervisor):
+        text = page(client, reader, f"/strains/{case.key}/").partition("<main")[2]
+        assert "rupture" not in text.lower().replace("/static/", "")
+
+
+def test_episode_detail_shows_the_thread(client, case, therapist, supervisor):
+    reviews.comment(episode=case, text="What do you make of it?", by=supervisor)
+    text = page(client, therapist, f"/strains/{case.key}/")
+    assert text.index(supervisor.name) < text.index("What do you make of it?")
+
+
+def test_episode_detail_escapes_what_people_wrote(client, case, therapist, supervisor):
+    reviews.comment(episode=case, text="<script>alert(1)</script>", by=supervisor)
+    text = page(client, therapist, f"/strains/{case.key}/")
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+# --- nothing yet ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("/", "No sessions today."),
+        ("/", "No open strain. The marks alone do not say that all is well."),
+        ("/clients/", "You have no clients here yet."),
+        ("/clients/?q=nobody", "No client of yours is called “nobody”."),
+    ],
+)
+def test_therapists_page_without_anything_says_so(client, therapist, url, said):
+    assert said in page(client, therapist, url)
+
+
+def test_client_detail_without_a_session_says_so(client, therapist, pair):
+    text = page(client, therapist, f"/clients/{pair.client.key}/")
+    assert "No rating yet." in text
+    assert "No session yet. Make an appointment to begin." in text
+    assert "Nothing agreed is written down yet." in text
+
+
+def test_review_queue_without_a_case_says_so(client, supervisor):
+    assert "Nothing waits for you." in page(client, supervisor, "/queue/")
+
+
+def test_weekly_report_list_without_a_report_answers(client, supervisor):
+    assert "Monday" in page(client, supervisor, "/trend/")
+
+
+# --- what pages refuse ------------------------------------------------------------------------
+
+
+def test_repair_step_create_refuses_a_day_to_come_at_the_field(client, case, therapist):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    client.force_login(therapist)
+    response = client.post(
+        f"/strains/{case.key}/steps/",
+        {"step": "invite", "done": "done", "taken_on": tomorrow.isoformat(), "note": ""},
+    )
+    assert response.status_code == 400
+    assert "still to come" in response.content.decode()
+    assert case.repair_steps.count() == 1
+
+
+def test_repair_step_create_refuses_a_day_before_the_strain(client, case, therapist):
+    client.force_login(therapist)
+    response = client.post(
+        f"/strains/{case.key}/steps/",
+        {"step": "invite", "done": "done", "taken_on": "2020-01-01", "note": ""},
+    )
+    assert "before the strain was noticed" in response.content.decode()
+    assert case.repair_steps.count() == 1
+
+
+def test_repair_step_create_refuses_a_note_without_end(client, case, therapist):
+    client.force_login(therapist)
+    today = timezone.localdate().isoformat()
+    response = client.post(
+        f"/strains/{case.key}/steps/",
+        {"step": "invite", "done": "done", "taken_on": today, "note": "n" * 2001},
+    )
+    assert response.status_code == 400
+    assert case.repair_steps.count() == 1
+
+
+def test_episode_dismiss_needs_a_reason(client, case, therapist):
+    client.force_login(therapist)
+    assert client.post(f"/strains/{case.key}/dismiss/", {"reason": " "}).status_code == 400
+    case.refresh_from_db()
+    assert case.is_open
+
+
+def test_closed_strain_takes_no_more_steps(client, case, therapist):
+    client.force_login(therapist)
+    client.post(f"/strains/{case.key}/dismiss/", {"reason": "The client was ill."})
+    today = timezone.localdate().isoformat()
+    client.post(
+        f"/strains/{case.key}/steps/",
+        {"step": "invite", "done": "done", "taken_on": today, "note": ""},
+    )
+    assert case.repair_steps.count() == 1
+
+
+def test_review_resolve_needs_an_outcome(client, case, supervisor):
+    client.force_login(supervisor)
+    assert client.post(f"/strains/{case.key}/resolve/", {}).status_code == 400
+    assert not case.reviews.exclude(resolved_at=None).exists()

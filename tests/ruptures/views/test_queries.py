@@ -1,0 +1,103 @@
+"""List and detail pages ask the same number of questions for one row as for three."""
+
+import pytest
+
+from accounts.models import Clinic
+from ruptures.services import reports, reviews
+from ruptures.trend import IsoWeek
+from sessions_app.models import Agreement
+from sessions_app.services import therapy_sessions
+from sessions_app.services.therapy_sessions import Log
+from tests import factories
+from tests.conftest import SUDDEN_FALL
+
+QUERIES = {
+    "today": 15,
+    "client_list": 11,
+    "client_detail": 19,
+    "episode_detail": 19,
+    "review_queue": 13,
+    "weekly_report_list": 9,
+    "weekly_report_detail": 9,
+}
+
+
+def course(therapist, supervisor):
+    """A pair with a strain, markers, feelings, an agreement, and words from supervision."""
+    pair = factories.PairFactory(therapist=therapist)
+    sessions = factories.weekly(pair, SUDDEN_FALL)
+    enrich(pair, sessions[-1], supervisor)
+    return pair
+
+
+def enrich(pair, therapy_session, supervisor):
+    therapy_sessions.record(
+        therapy_session=therapy_session,
+        log=Log("attended", markers={"appeasing": 2}, feelings={"irritation": 4}),
+        by=pair.therapist,
+    )
+    Agreement.objects.create(pair=pair, kind="goal", text="Sleep through most nights")
+    episode = pair.episodes.get()
+    reviews.comment(episode=episode, text="What do you make of it?", by=supervisor)
+    reviews.acknowledge(episode=episode, by=supervisor)
+
+
+@pytest.fixture(autouse=True)
+def clinic(db):
+    return Clinic.current()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("name", ["today", "client_list"])
+def test_therapists_pages_ask_the_same_for_any_number_of_clients(
+    client, therapist, supervisor, django_assert_num_queries, name, rows
+):
+    for _row in range(rows):
+        course(therapist, supervisor)
+    client.force_login(therapist)
+    with django_assert_num_queries(QUERIES[name]):
+        client.get({"today": "/", "client_list": "/clients/"}[name])
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("name", ["client_detail", "episode_detail"])
+def test_record_pages_ask_the_same_for_any_number_of_sessions(
+    client, therapist, supervisor, django_assert_num_queries, name, rows
+):
+    pair = course(therapist, supervisor)
+    for _row in range(rows - 1):
+        later = factories.TherapySessionFactory(pair=pair)
+        factories.rate(later, (6.0, 7.0, 8.0, 8.0))
+        enrich(pair, later, supervisor)
+    client.force_login(therapist)
+    url = {
+        "client_detail": f"/clients/{pair.client.key}/",
+        "episode_detail": f"/strains/{pair.episodes.get().key}/",
+    }[name]
+    with django_assert_num_queries(QUERIES[name]):
+        client.get(url)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_review_queue_asks_the_same_for_any_number_of_cases(
+    client, therapist, supervisor, django_assert_num_queries, rows
+):
+    for _row in range(rows):
+        course(therapist, supervisor)
+    client.force_login(supervisor)
+    with django_assert_num_queries(QUERIES["review_queue"]):
+        client.get("/queue/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("name", ["weekly_report_list", "weekly_report_detail"])
+def test_weekly_pages_ask_the_same_for_any_number_of_reports(
+    client, therapist, supervisor, django_assert_num_queries, name, rows
+):
+    for number in range(rows):
+        course(therapist, supervisor)
+        reports.make_all(week=IsoWeek(2026, 30 + number))
+    client.force_login(supervisor)
+    url = {"weekly_report_list": "/trend/", "weekly_report_detail": "/trend/2026-W30/"}[name]
+    with django_assert_num_queries(QUERIES[name]):
+        client.get(url)

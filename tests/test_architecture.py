@@ -1,0 +1,170 @@
+"""What the house asks of every file, kept by reading them all."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.urls import get_resolver
+
+from tests.test_access_matrix import own_url_names
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = ("accounts", "alliance", "benchmarks", "deploy", "ruptures", "sessions_app", "tests")
+LONGEST_FUNCTION = 50
+NAMES_WITHOUT_A_HOME = {"utils", "util", "helpers", "helper", "common", "core", "misc"}
+
+# Addresses that answer with another page, or with none of their own.
+WITHOUT_A_TEMPLATE = {
+    "healthz",
+    "agreement_end",
+    "episode_confirm",
+    "repair_step_create",
+    "episode_settle",
+    "episode_dismiss",
+    "comment_create",
+    "review_acknowledge",
+    "review_resolve",
+    "person_deactivate",
+    "supervision_end",
+}
+# Pages that an address shows besides its own.
+SHOWN_BY_ANOTHER = {"rating_closed"}
+
+
+def python_files() -> list[Path]:
+    files = [path for folder in CODE for path in (ROOT / folder).rglob("*.py")]
+    return [path for path in files if "migrations" not in path.parts]
+
+
+def templates() -> list[Path]:
+    return sorted(
+        path for kind in ("html", "svg", "txt") for path in (ROOT / "templates").rglob(f"*.{kind}")
+    )
+
+
+def inside(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def long_functions(path: Path) -> list[str]:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [
+        f"{inside(path)}:{node.lineno} {node.name}"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, functions) and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+
+
+def test_no_function_is_longer_than_fifty_lines():
+    assert [found for path in python_files() for found in long_functions(path)] == []
+
+
+def test_no_file_is_named_for_whatever_had_no_home():
+    named = [path for path in python_files() if path.stem in NAMES_WITHOUT_A_HOME]
+    folders = {
+        folder for path in python_files() for folder in path.parts if folder in NAMES_WITHOUT_A_HOME
+    }
+    assert [inside(path) for path in named] == []
+    assert folders == set()
+
+
+def test_every_test_folder_mirrors_the_tree():
+    free = {"factories", "journeys", "faults"}
+    folders = {
+        path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")
+    }
+    strangers = [
+        str(folder)
+        for folder in folders
+        if folder.parts and folder.parts[0] not in free and not (ROOT / folder).is_dir()
+    ]
+    assert strangers == []
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+INLINE = {
+    "a script": re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.I),
+    "a style element": re.compile(r"<style\b", re.I),
+    "a style attribute": re.compile(r"<[a-z][^>]*\sstyle\s*=", re.I),
+    "a handler": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.I),
+    "a javascript link": re.compile(r"javascript:", re.I),
+}
+# Drawn for a mail's picture alone: no browser's policy applies to it.
+NEVER_IN_A_PAGE = {"templates/ruptures/charts/_standalone_style.svg"}
+
+
+@pytest.mark.parametrize("what", INLINE)
+def test_no_template_holds_inline(what):
+    pages = [path for path in templates() if inside(path) not in NEVER_IN_A_PAGE]
+    assert [inside(path) for path in pages if INLINE[what].search(path.read_text())] == []
+
+
+def test_patterns_for_inline_parts_find_them():
+    page = '<script>x</script><style>y</style><p style="z" ><a onclick="w" href="javascript:v">'
+    assert [what for what, pattern in INLINE.items() if pattern.search(page)] == list(INLINE)
+
+
+def test_no_template_loads_or_links_from_elsewhere():
+    elsewhere = re.compile(r"""(?:src|href|action|url\()\s*=?\s*["'(]?(?:https?:)?//""", re.I)
+    assert [inside(path) for path in templates() if elsewhere.search(path.read_text())] == []
+
+
+def test_no_stylesheet_or_script_loads_from_elsewhere():
+    elsewhere = re.compile(r"""(?:@import|url\(|from\s|import\(|fetch\()\s*["'(]*(?:https?:)?//""")
+    own = [*(ROOT / "static").rglob("*.css"), *(ROOT / "static").rglob("*.js")]
+    assert [inside(path) for path in own if elsewhere.search(path.read_text())] == []
+
+
+def addresses(patterns) -> Iterator[tuple[str, str]]:
+    """Each address's name with the name of the function behind it."""
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from addresses(pattern.url_patterns)
+        else:
+            yield pattern.name, getattr(pattern.callback, "__name__", "")
+
+
+def test_every_address_is_named_as_its_view():
+    own = [pair for pair in addresses(get_resolver().url_patterns) if pair[0] in own_url_names()]
+    assert len(own) == len(own_url_names())
+    assert [pair for pair in own if pair[0] != pair[1]] == []
+
+
+def page_templates() -> dict[str, Path]:
+    """Templates of whole pages, by name: those in an app's folder without a leading underscore."""
+    apps = ("accounts", "alliance", "ruptures", "sessions_app")
+    files = [path for app in apps for path in (ROOT / "templates" / app).glob("*.html")]
+    return {path.stem: path for path in files if not path.name.startswith("_")}
+
+
+def test_every_page_template_belongs_to_an_address():
+    assert set(page_templates()) - own_url_names() == SHOWN_BY_ANOTHER
+
+
+def test_every_address_has_its_template():
+    assert own_url_names() - set(page_templates()) == WITHOUT_A_TEMPLATE
+
+
+def test_every_page_template_can_be_read():
+    broken = []
+    for path in templates():
+        try:
+            get_template(str(path.relative_to(ROOT / "templates")))
+        except TemplateDoesNotExist as missing:
+            broken.append(f"{inside(path)}: {missing}")
+    assert broken == []
+
+
+def test_the_product_speaks_of_no_licensed_wording_by_name():
+    """The title of the licensed form stands in no page a person reads."""
+    licensed = re.compile(r"session rating scale|outcome rating scale", re.I)
+    assert [inside(path) for path in templates() if licensed.search(path.read_text())] == []

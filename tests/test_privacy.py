@@ -1,0 +1,416 @@
+"""Every field has a class; what is personal or clinical leaves by no mail, log or task.
+
+plain: keys, states, dates and settings · personal: who somebody is · clinical: what was said,
+marked, noted or found.
+"""
+
+import datetime
+
+import pytest
+from celery.signals import after_task_publish
+from django.apps import apps
+from django.db import connection
+from django.test import Client as Browser
+from django.utils import timezone
+
+from accounts.fields import EncryptedTextField
+from accounts.models import Clinic
+from ruptures.models import Alert, Episode, ReviewComment
+from ruptures.services import alerts, reports
+from ruptures.trend import IsoWeek
+from sessions_app.models import Client
+from tests import factories
+from tests.mail_sink import post_office  # noqa: F401  (a fixture)
+
+PLAIN, PERSONAL, CLINICAL = "plain", "personal", "clinical"
+
+CLASSES = {
+    "accounts.clinic": {"name": PLAIN, "time_zone": PLAIN, "alert_at_once_from": PLAIN},
+    "accounts.user": {
+        "name": PERSONAL,
+        "email": PERSONAL,
+        "password": PERSONAL,
+        "last_login": PLAIN,
+        "date_joined": PLAIN,
+        "is_active": PLAIN,
+        "is_staff": PLAIN,
+        "is_superuser": PLAIN,
+        "groups": PLAIN,
+        "user_permissions": PLAIN,
+    },
+    "accounts.roleperiod": {"user": PLAIN, "role": PLAIN, "from_on": PLAIN, "until_on": PLAIN},
+    "accounts.supervision": {
+        "supervisor": PLAIN,
+        "therapist": PLAIN,
+        "from_on": PLAIN,
+        "until_on": PLAIN,
+    },
+    "sessions_app.client": {
+        "case_label": PERSONAL,
+        "name": PERSONAL,
+        "language": PERSONAL,
+        "status": CLINICAL,
+        "ended_on": CLINICAL,
+        "ending": CLINICAL,
+        "created_at": PLAIN,
+    },
+    "sessions_app.pair": {"client": PLAIN, "therapist": PLAIN, "from_on": PLAIN, "until_on": PLAIN},
+    "sessions_app.agreement": {
+        "pair": PLAIN,
+        "kind": CLINICAL,
+        "text": CLINICAL,
+        "from_on": PLAIN,
+        "until_on": PLAIN,
+    },
+    "sessions_app.therapysession": {
+        "pair": PLAIN,
+        "starts_at": CLINICAL,
+        "duration_minutes": CLINICAL,
+        "medium": CLINICAL,
+        "attendance": CLINICAL,
+        "minutes_late": CLINICAL,
+        "cancelled_at": CLINICAL,
+        "missing_reason": CLINICAL,
+        "client_asks": CLINICAL,
+        "note": CLINICAL,
+        "feelings": CLINICAL,
+        "logged_at": PLAIN,
+    },
+    "sessions_app.marker": {"therapy_session": PLAIN, "code": CLINICAL, "salience": CLINICAL},
+    "sessions_app.srsentry": {
+        "uuid": PLAIN,
+        "therapy_session": PLAIN,
+        "relationship": CLINICAL,
+        "goals": CLINICAL,
+        "approach": CLINICAL,
+        "overall": CLINICAL,
+        "pack": PLAIN,
+        "language": PERSONAL,
+        "source": PLAIN,
+        "seconds": CLINICAL,
+        "line_length_mm": PLAIN,
+        "recorded_at": PLAIN,
+    },
+    "sessions_app.prediction": {
+        "therapy_session": PLAIN,
+        "relationship": CLINICAL,
+        "goals": CLINICAL,
+        "approach": CLINICAL,
+        "overall": CLINICAL,
+        "made_at": PLAIN,
+    },
+    "sessions_app.instrumentpack": {
+        "code": PLAIN,
+        "version": PLAIN,
+        "content": PLAIN,
+        "added_at": PLAIN,
+        "active": PLAIN,
+    },
+    "sessions_app.tabletlink": {
+        "therapy_session": PLAIN,
+        "way": PLAIN,
+        "token_hash": PLAIN,
+        "two_words": PLAIN,
+        "entry_uuid": PLAIN,
+        "created_by": PLAIN,
+        "created_at": PLAIN,
+        "expires_at": PLAIN,
+        "opened_at": PLAIN,
+        "used_at": PLAIN,
+        "revoked_at": PLAIN,
+    },
+    "ruptures.policyversion": {"version": PLAIN, "overrides": PLAIN, "active_from": PLAIN},
+    "ruptures.screening": {
+        "therapy_session": PLAIN,
+        "baseline_n": CLINICAL,
+        "baseline_mean": CLINICAL,
+        "baseline_spread": CLINICAL,
+        "expected_spread": CLINICAL,
+        "z": CLINICAL,
+        "cusum": CLINICAL,
+        "severity": CLINICAL,
+        "notes": CLINICAL,
+    },
+    "ruptures.finding": {
+        "therapy_session": PLAIN,
+        "episode": PLAIN,
+        "rule": CLINICAL,
+        "severity": CLINICAL,
+        "line": CLINICAL,
+        "component": CLINICAL,
+        "leaning": CLINICAL,
+        "values": CLINICAL,
+        "threshold": PLAIN,
+        "policy_version": PLAIN,
+        "found_at": PLAIN,
+    },
+    "ruptures.episode": {
+        "pair": PLAIN,
+        "opened_session": PLAIN,
+        "opened_at": CLINICAL,
+        "opened_by_hand": CLINICAL,
+        "state": CLINICAL,
+        "severity": CLINICAL,
+        "type": CLINICAL,
+        "component": CLINICAL,
+        "confirmed_by": PLAIN,
+        "baseline_mean": CLINICAL,
+        "baseline_spread": CLINICAL,
+        "lowest_total": CLINICAL,
+        "settled": CLINICAL,
+        "settled_on": CLINICAL,
+        "closed_at": CLINICAL,
+        "closed_session": PLAIN,
+        "dismissed_reason": CLINICAL,
+    },
+    "ruptures.episodestate": {
+        "episode": PLAIN,
+        "state": CLINICAL,
+        "therapy_session": PLAIN,
+        "by": PLAIN,
+        "entered_at": PLAIN,
+    },
+    "ruptures.repairstep": {
+        "episode": PLAIN,
+        "step": CLINICAL,
+        "done": CLINICAL,
+        "taken_on": CLINICAL,
+        "note": CLINICAL,
+        "by": PLAIN,
+        "logged_at": PLAIN,
+    },
+    "ruptures.supervisorreview": {
+        "episode": PLAIN,
+        "supervisor": PLAIN,
+        "acknowledged_at": PLAIN,
+        "resolved_at": PLAIN,
+        "outcome": CLINICAL,
+    },
+    "ruptures.reviewcomment": {
+        "episode": PLAIN,
+        "by": PLAIN,
+        "text": CLINICAL,
+        "written_at": PLAIN,
+    },
+    "ruptures.alert": {
+        "kind": PLAIN,
+        "cause": PLAIN,
+        "recipient": PLAIN,
+        "episode": PLAIN,
+        "weekly_report": PLAIN,
+        "created_at": PLAIN,
+        "due_at": PLAIN,
+        "leased_until": PLAIN,
+        "attempts": PLAIN,
+        "last_error": PLAIN,
+        "sent_at": PLAIN,
+        "withdrawn_at": PLAIN,
+        "acknowledged_at": PLAIN,
+    },
+    "ruptures.rescreening": {
+        "policy_version": PLAIN,
+        "is_running": PLAIN,
+        "started_at": PLAIN,
+        "finished_at": PLAIN,
+    },
+    "ruptures.rescreeningchunk": {
+        "rescreening": PLAIN,
+        "first_pair": PLAIN,
+        "last_pair": PLAIN,
+        "leased_until": PLAIN,
+        "done_at": PLAIN,
+        "changes": PLAIN,
+    },
+    "ruptures.weeklyreport": {
+        "supervisor": PLAIN,
+        "week": PLAIN,
+        "figures": CLINICAL,
+        "made_at": PLAIN,
+    },
+}
+# Every table has a number of its own, and most a random key for addresses.
+EVERYWHERE = {"id", "key"}
+
+OWN_APPS = ("accounts", "sessions_app", "ruptures")
+
+
+def fields_of(model) -> set[str]:
+    own = [*model._meta.fields, *model._meta.many_to_many]
+    return {field.name for field in own} - EVERYWHERE
+
+
+def own_models() -> list:
+    return [model for app in OWN_APPS for model in apps.get_app_config(app).get_models()]
+
+
+def test_every_table_is_classed():
+    assert {model._meta.label_lower for model in own_models()} == set(CLASSES)
+
+
+@pytest.mark.parametrize("label", CLASSES)
+def test_every_field_is_classed(label):
+    assert fields_of(apps.get_model(label)) == set(CLASSES[label])
+
+
+@pytest.mark.parametrize("label", ["sessions_app.therapysession", "ruptures.repairstep"])
+def test_process_notes_are_encrypted_fields(label):
+    assert isinstance(apps.get_model(label)._meta.get_field("note"), EncryptedTextField)
+
+
+# --- canaries ---------------------------------------------------------------------------------
+
+CANARIES = {
+    "person": "Canarina",
+    "address": "canarina.mail",
+    "case": "Canary-Case-7",
+    "client": "Clientina Canaria",
+    "note": "note-canary",
+    "step": "step-canary",
+    "agreement": "agreement-canary",
+    "comment": "comment-canary",
+    "reason": "reason-canary",
+}
+TEXT_FIELDS = {
+    "accounts.user.name",
+    "accounts.user.email",
+    "sessions_app.client.case_label",
+    "sessions_app.client.name",
+    "sessions_app.agreement.text",
+    "sessions_app.therapysession.note",
+    "ruptures.repairstep.note",
+    "ruptures.reviewcomment.text",
+    "ruptures.episode.dismissed_reason",
+}
+
+
+def free_text_fields() -> set[str]:
+    """Personal and clinical fields into which a person may write what they like."""
+    kinds = {"CharField", "TextField", "EncryptedTextField", "EmailField"}
+    return {
+        f"{label}.{name}"
+        for label, classes in CLASSES.items()
+        for name, kind in classes.items()
+        if kind != PLAIN and _is_free_text(apps.get_model(label)._meta.get_field(name), kinds)
+    }
+
+
+def _is_free_text(field, kinds: set[str]) -> bool:
+    written_by_a_person = field.name not in {"password", "language", "code"}
+    derived = field.model._meta.label_lower in {"ruptures.finding", "ruptures.screening"}
+    return (
+        type(field).__name__ in kinds and not field.choices and written_by_a_person and not derived
+    )
+
+
+def test_canaries_sit_in_every_free_text_field():
+    assert free_text_fields() == TEXT_FIELDS
+
+
+@pytest.fixture
+def published():
+    """What was put on the queue, with all its arguments."""
+    seen = []
+
+    def keep(sender=None, headers=None, body=None, **kwargs):
+        seen.append(f"{sender} {headers} {body}")
+
+    after_task_publish.connect(keep)
+    yield seen
+    after_task_publish.disconnect(keep)
+
+
+def canary_people():
+    therapist = factories.therapist(
+        name=f"{CANARIES['person']} Therapist", email=f"{CANARIES['address']}@clinic.example"
+    )
+    supervisor = factories.therapist(
+        name=f"{CANARIES['person']} Supervisor", email="oak@clinic.example"
+    )
+    factories.SupervisionFactory(supervisor=supervisor, therapist=therapist)
+    return therapist, supervisor
+
+
+def signed_in(person) -> Browser:
+    browser = Browser(raise_request_exception=False)
+    browser.force_login(person)
+    return browser
+
+
+def a_working_day(therapist, supervisor):
+    """A client from the first hour to a dismissed strain, through the pages people use."""
+    today = timezone.localdate()
+    browser = signed_in(therapist)
+    first_day = (today - datetime.timedelta(days=100)).isoformat()
+    label, name = CANARIES["case"], CANARIES["client"]
+    browser.post(
+        "/clients/new/",
+        {"case_label": label, "name": name, "language": "en", "from_on": first_day},
+    )
+    client = Client.objects.get()
+    page = f"/clients/{client.key}"
+    browser.post(f"{page}/agreements/", {"kind": "goal", "text": CANARIES["agreement"]})
+    sessions = factories.weekly(client.pairs.get(), [37.0, 38.0, 37.5, 38.0, None])
+    last = f"/sessions/{sessions[-1].key}/"
+    browser.post(last, {"attendance": "attended", "note": CANARIES["note"]})
+    browser.post(last + "paper/", dict.fromkeys(("relationship", "goals"), "5.8"))
+    marks = {"relationship": "5.8", "goals": "8.6", "approach": "8.4", "overall": "8.2"}
+    browser.post(last + "paper/", marks)
+    work_on_the_strain(browser, signed_in(supervisor))
+    for url in (f"{page}/", "/", "/clients/", f"/clients/?q={name}", f"{page}x/"):
+        browser.get(url)
+
+
+def work_on_the_strain(browser, supervisors_browser):
+    episode = Episode.objects.get()
+    day = timezone.localdate(episode.opened_session.starts_at).isoformat()
+    page = f"/strains/{episode.key}"
+    step = {"step": "invite", "done": "done", "taken_on": day, "note": CANARIES["step"]}
+    browser.post(f"{page}/steps/", step)
+    supervisors_browser.post(f"{page}/comments/", {"text": CANARIES["comment"]})
+    browser.post(f"{page}/dismiss/", {"reason": CANARIES["reason"]})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_canary_leaves_by_mail_log_or_task(post_office, caplog, published, settings):  # noqa: F811
+    caplog.set_level("DEBUG")
+    Clinic.objects.update_or_create(pk=1, defaults={"alert_at_once_from": "moderate"})
+    therapist, supervisor = canary_people()
+    a_working_day(therapist, supervisor)
+    reports.make_all(week=IsoWeek.containing(timezone.localdate()))
+    alerts.deliver_due()
+    post_office.answer = "550 no such person"
+    Alert.objects.update(sent_at=None, leased_until=None, withdrawn_at=None)
+    alerts.deliver_due()
+
+    assert Episode.objects.get().dismissed_reason == CANARIES["reason"]
+    assert ReviewComment.objects.get().text == CANARIES["comment"]
+    assert len(post_office.messages) == 2
+    assert published
+    left = {
+        "mail": "\n".join(map(str, post_office.messages)),
+        "log": "\n".join(
+            f"{record.getMessage()} {record.exc_text or ''}"
+            for record in caplog.records
+            if not record.name.startswith(("django.db", "mail.log", "factory"))
+        ),
+        "tasks": "\n".join(published),
+    }
+    found = [
+        (where, canary)
+        for where, text in left.items()
+        for canary in CANARIES.values()
+        if canary in text
+    ]
+    assert found == []
+
+
+@pytest.mark.django_db
+def test_notes_lie_encrypted_in_the_database(episode, therapist):
+    browser = signed_in(therapist)
+    page = f"/sessions/{episode.opened_session.key}/"
+    browser.post(page, {"attendance": "attended", "note": CANARIES["note"]})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT note FROM sessions_app_therapysession WHERE note <> ''")
+        stored = [note for (note,) in cursor.fetchall()]
+    assert len(stored) == 1
+    assert CANARIES["note"] not in stored[0]
