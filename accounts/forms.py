@@ -5,6 +5,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, RolePeriod, Supervision, User
@@ -20,6 +21,15 @@ def page_form_helper(save: str, *, primary: bool = True) -> FormHelper:
     css_class = "button button-primary" if primary else "button"
     helper.add_input(Submit("save", save, css_class=css_class))
     return helper
+
+
+def date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def refuse_future(day) -> None:
+    if day > timezone.localdate():
+        raise ValidationError(_("This day is still to come. Enter today or an earlier day."))
 
 
 class SignInForm(LoginForm):
@@ -55,9 +65,7 @@ class SupervisionForm(forms.Form):
 
     supervisor = forms.ModelChoiceField(User.objects.none(), label=_("Supervisor"))
     therapist = forms.ModelChoiceField(User.objects.none(), label=_("Therapist"))
-    from_on = forms.DateField(
-        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    from_on = forms.DateField(label=_("From"), widget=date_input())
     helper = page_form_helper(_("Start supervision"))
 
     def __init__(self, *args, **kwargs):

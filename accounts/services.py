@@ -1,4 +1,4 @@
-"""What can be done with people. Every function is one transaction; `by` is the administrator."""
+"""What can be done with people. Every change is one transaction; `by` is the administrator."""
 
 import datetime
 

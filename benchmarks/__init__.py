@@ -1,0 +1,1 @@
+"""How fast the pages and the detector are, as ratios within one run."""

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from ruptures.models import Episode, WeeklyReport
-from sessions_app.models import Pair
 
 
 def episode_for(user: User, key: UUID) -> Episode:
@@ -23,8 +22,7 @@ def own_open_episode_for(user: User, key: UUID) -> Episode:
 
 def supervised_episode_for(user: User, key: UUID) -> Episode:
     """A strain of a supervisee: what a supervisor may review."""
-    pairs = Pair.objects.visible_to(user).exclude(therapist=user)
-    episodes = Episode.objects.filter(pair__in=pairs)
+    episodes = Episode.objects.supervised_by(user)
     episodes = episodes.select_related("pair__client", "pair__therapist")
     return get_object_or_404(episodes, key=key)
 

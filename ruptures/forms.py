@@ -7,18 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import page_form_helper
+from accounts.forms import date_input, page_form_helper, refuse_future
 from ruptures.models import Episode, RepairStep, ReviewComment, SupervisorReview
 from ruptures.repair import STEPS
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _not_in_future(day):
-    if day > timezone.localdate():
-        raise ValidationError(_("This day is still to come. Enter today or an earlier day."))
 
 
 def _not_before_opening(day, episode: Episode):
@@ -60,7 +51,7 @@ class RepairStepForm(forms.ModelForm):
 
     def clean_taken_on(self):
         day = self.cleaned_data["taken_on"]
-        _not_in_future(day)
+        refuse_future(day)
         _not_before_opening(day, self.episode)
         return day
 
@@ -89,26 +80,22 @@ class SettledForm(forms.Form):
 
     def clean_on(self):
         day = self.cleaned_data["on"]
-        _not_in_future(day)
+        refuse_future(day)
         _not_before_opening(day, self.episode)
         return day
 
 
 class DismissForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why is it none?"),
+        label=_("Why is it not a strain?"),
         max_length=300,
         help_text=_("For example: the client was ill. Reasons show how often a rule is right."),
     )
     helper = page_form_helper(_("Not a strain"), primary=False)
 
 
-class OpenByHandForm(forms.ModelForm):
+class OpenByHandForm(ConfirmForm):
     helper = page_form_helper(_("Note a possible strain"))
-
-    class Meta:
-        model = Episode
-        fields = ["type", "component"]
 
 
 class CommentForm(forms.ModelForm):

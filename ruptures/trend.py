@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from statistics import quantiles
 
-# An aggregate of fewer forms would show what a single client wrote: clinical rules, section 6.
+# An aggregate of fewer forms would show what a single client wrote.
 FORMS_FOR_AN_AGGREGATE = 5
 
 _LABEL = re.compile(r"(\d{4})-W(\d{2})")

@@ -8,11 +8,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from sessions_app.models import Client, Pair, TherapySession
-
-
-def client_for(user: User, key: UUID) -> Client:
-    return get_object_or_404(Client.objects.visible_to(user), key=key)
+from sessions_app.models import Pair, TherapySession
 
 
 def pair_for(user: User, client_key: UUID) -> Pair:

@@ -12,19 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import page_form_helper
+from accounts.forms import date_input, page_form_helper, refuse_future
 from accounts.models import User
 from sessions_app import markers, packs, srs
 from sessions_app.models import Agreement, Client, Pair, TherapySession
+from sessions_app.services.packs import active_pack
 from sessions_app.services.therapy_sessions import Log
 
 FURTHEST_BOOKING = datetime.timedelta(days=400)
 LONGEST_SESSION_MINUTES = 240
 LATEST_START_MINUTES = 120
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def moment_input() -> forms.DateTimeInput:
@@ -44,7 +41,7 @@ class ClientForm(forms.ModelForm):
     def __init__(self, *args, therapist: User, **kwargs):
         self.therapist = therapist
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = packs.own_names(packs.load_pack()).items()
+        self.fields["language"].choices = packs.own_names(active_pack().content).items()
         if self.instance.pk:
             del self.fields["from_on"]
         else:
@@ -60,8 +57,7 @@ class ClientForm(forms.ModelForm):
 
     def clean_from_on(self):
         from_on = self.cleaned_data["from_on"]
-        if from_on > timezone.localdate():
-            raise ValidationError(_("This day is still to come. Enter today or an earlier day."))
+        refuse_future(from_on)
         return from_on
 
 
@@ -77,8 +73,7 @@ class ClientEndForm(forms.Form):
 
     def clean_on(self):
         on = self.cleaned_data["on"]
-        if on > timezone.localdate():
-            raise ValidationError(_("This day is still to come. Enter today or an earlier day."))
+        refuse_future(on)
         if on < self.pair.from_on:
             raise ValidationError(
                 _("This is before the first day, %(day)s. Enter that day or a later one."),
@@ -242,9 +237,7 @@ class LogForm(forms.Form):
             ),
             Div(
                 self._marker_block(_("The client drew back"), markers.MarkerKind.WITHDRAWAL),
-                self._marker_block(
-                    _("The client pushed against"), markers.MarkerKind.CONFRONTATION
-                ),
+                self._marker_block(_("The client pushed back"), markers.MarkerKind.CONFRONTATION),
                 HTML('{% include "sessions_app/_marker_caution.html" %}'),
                 css_class="form-block only-attended",
             ),
@@ -339,7 +332,10 @@ def _scale_field(label: str, kind: str) -> forms.TypedChoiceField:
         required=False,
         coerce=int,
         empty_value=0,
-        choices=[("", "–"), *((level, level) for level in range(1, 6))],
+        choices=[
+            ("", "–"),
+            *((level, level) for level in range(markers.SALIENCE_MIN, markers.SALIENCE_MAX + 1)),
+        ],
         widget=forms.Select(attrs={"data-chip": kind}),
     )
 

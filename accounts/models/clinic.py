@@ -16,15 +16,15 @@ class Clinic(models.Model):
     """The one clinic of an installation: its name, its clock, how it wants to be told."""
 
     class AlertFrom(models.TextChoices):
-        MODERATE = "moderate", _("Possible strain, moderate or high")
-        HIGH = "high", _("High only")
+        MODERATE = "moderate", _("Every possible strain")
+        HIGH = "high", _("Only a high one")
 
     name = models.CharField(_("name"), max_length=120, default="Clinic")
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
     )
     alert_at_once_from = models.CharField(
-        _("supervisors are told at once from"),
+        _("tell supervisors at once of"),
         max_length=10,
         choices=AlertFrom,
         default=AlertFrom.HIGH,

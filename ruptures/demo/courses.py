@@ -47,7 +47,7 @@ def steady(random: Random, sessions: int) -> list[Planned]:
 
 
 def slow_fade(random: Random, sessions: int) -> list[Planned]:
-    """Half a point a session, and nobody says a word."""
+    """Two thirds of a point a session, and nobody says a word."""
     start, fading = 9.5, sessions // 2
     course = [Planned(_form(random, start, 0.1)) for _ in range(sessions - fading)]
     for step in range(1, fading + 1):

@@ -12,6 +12,10 @@ class EpisodeQuerySet(models.QuerySet):
     def visible_to(self, user: User):
         return self.filter(pair__in=Pair.objects.visible_to(user))
 
+    def supervised_by(self, user: User):
+        """Strains of those whom the person supervises today."""
+        return self.visible_to(user).exclude(pair__therapist=user)
+
     def open(self):
         return self.filter(closed_at=None)
 

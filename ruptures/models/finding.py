@@ -9,7 +9,7 @@ OWN_FEELINGS = "therapist_feelings"
 
 
 class Severity(models.TextChoices):
-    INFO = "info", _("For the chart")
+    INFO = "info", _("For the record")
     PROMPT = "prompt", _("Worth a question")
     MODERATE = "moderate", _("Possible strain")
     HIGH = "high", _("High")
@@ -18,7 +18,7 @@ class Severity(models.TextChoices):
 class Screening(models.Model):
     """What the detector computed for one session: the client's usual level before it, and z.
 
-    Levels are in points of the total (0–40), as in clinical rules, section 4.
+    Levels are in points of the total (0–40), as in docs/detection.md.
     """
 
     therapy_session = models.OneToOneField(

@@ -20,6 +20,11 @@ class PolicyVersion(models.Model):
     def policy(self) -> Policy:
         return Policy().with_overrides(self.overrides)
 
+    @property
+    def cue(self) -> int:
+        """The total, in tenths, below which it is usual to ask."""
+        return round(self.policy.low_total * 10)
+
     @classmethod
     def current(cls) -> "PolicyVersion":
         """The newest version; the published defaults where the clinic changed nothing."""

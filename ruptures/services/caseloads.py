@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,6 +14,7 @@ from sessions_app.models import Pair, TabletLink, TherapySession
 
 UNLOGGED_SHOWN = 50
 COMMENTS_SHOWN = 5
+STRAINS_SHOWN = 100
 SESSIONS_SHOWN = 100
 
 
@@ -46,9 +47,7 @@ def day_of(therapist: User, on: datetime.date) -> Day:
     end = start + datetime.timedelta(days=1)
     sessions = _with_state(TherapySession.objects.filter(pair__in=Pair.objects.of(therapist)))
     todays = list(sessions.filter(starts_at__gte=start, starts_at__lt=end))
-    missed = sessions.filter(starts_at__lt=start, logged_at=None).filter(
-        Q(attendance=TherapySession.Attendance.BOOKED)
-    )
+    missed = sessions.booked().filter(starts_at__lt=start, logged_at=None)
     return Day(
         therapy_sessions=todays,
         unlogged=list(missed.order_by("-starts_at")[:UNLOGGED_SHOWN]),
@@ -68,7 +67,7 @@ def _with_state(sessions):
 
 def open_episodes_of(therapist: User) -> list[Episode]:
     episodes = Episode.objects.open().of(therapist).select_related("pair__client")
-    return waiting_longest_first(episodes.prefetch_related(_findings_to_show())[:SESSIONS_SHOWN])
+    return waiting_longest_first(episodes.prefetch_related(_findings_to_show())[:STRAINS_SHOWN])
 
 
 def _findings_to_show() -> Prefetch:

@@ -31,7 +31,7 @@ def alliance_chart_of(pair: Pair):
         for number, session in enumerate(reversed(sessions), start=1)
     ]
     _add_steps(drawn, episodes)
-    cutoff = int(PolicyVersion.current().policy.low_total * TENTHS)
+    cutoff = PolicyVersion.current().cue
     return alliance_page(
         [ChartSession(**fields) for fields in drawn],
         cutoff=cutoff,
@@ -114,7 +114,7 @@ def _change(totals: list[int], number) -> str:
 
 
 def _below_cue(totals: list[int]) -> str:
-    cue = PolicyVersion.current().policy.low_total * TENTHS
+    cue = PolicyVersion.current().cue
     running = next((i for i, total in enumerate(totals) if total >= cue), len(totals))
     if running == 0:
         return ""

@@ -51,7 +51,7 @@ def confirm(*, episode: Episode, type: str, component: str, by: User) -> None:
 
 
 @transaction.atomic
-def ask_whether_settled(*, episode: Episode, answer: str, on: datetime.date, by: User) -> None:
+def record_answer(*, episode: Episode, answer: str, on: datetime.date, by: User) -> None:
     """What the client said when asked whether this is settled."""
     episode.settled, episode.settled_on = answer, on
     episode.save(update_fields=["settled", "settled_on"])

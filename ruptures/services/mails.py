@@ -1,6 +1,7 @@
 """What goes out by e-mail. No client, no therapist, no score of a person: a count and a link."""
 
 from email.mime.image import MIMEImage
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -30,21 +31,20 @@ def message_for(alert: Alert) -> EmailMultiAlternatives:
 
 
 def _host() -> str:
-    return settings.ORIGIN.split("//")[1].split(":")[0]
+    return urlsplit(settings.ORIGIN).hostname
 
 
 def _strain(alert: Alert) -> EmailMultiAlternatives:
     return _text(
         _("Alliance: something is waiting for you"),
         "emails/strain.txt",
-        {"count": 1, "link": settings.ORIGIN + reverse("review_queue")},
+        {"link": settings.ORIGIN + reverse("review_queue")},
     )
 
 
 def supervised_open_episodes(alert: Alert):
     """Open strains of those whom the recipient supervises today."""
-    open_episodes = Episode.objects.open().visible_to(alert.recipient)
-    return open_episodes.exclude(pair__therapist=alert.recipient)
+    return Episode.objects.open().supervised_by(alert.recipient)
 
 
 def _digest(alert: Alert) -> EmailMultiAlternatives:

@@ -11,11 +11,10 @@ from ruptures.charts.drawing.sparkline import Sparkline
 from ruptures.models import Episode, Finding, PolicyVersion, RepairStep, SupervisorReview
 from ruptures.models.finding import OWN_FEELINGS, Severity
 from ruptures.services.trend_pictures import wording
-from sessions_app.models import Pair, SRSEntry
+from sessions_app.models import SRSEntry
 
 CASES_SHOWN = 100
 SPARKLINE_SESSIONS = 10
-TENTHS = 10
 
 GROUPS = {
     "high": _("High"),
@@ -38,10 +37,10 @@ class Case:
 
 def queue_of(supervisor: User) -> dict[str, list[Case]]:
     """The cases of everybody supervised today that nobody has closed, by group."""
-    pairs = Pair.objects.visible_to(supervisor).exclude(therapist=supervisor)
-    episodes = list(_waiting(Episode.objects.open().filter(pair__in=pairs), supervisor))
+    supervised = Episode.objects.open().supervised_by(supervisor)
+    episodes = list(_waiting(supervised, supervisor))
     totals = _last_totals([episode.pair_id for episode in episodes])
-    cutoff = int(PolicyVersion.current().policy.low_total * TENTHS)
+    cutoff = PolicyVersion.current().cue
     cases = [_case(episode, totals.get(episode.pair_id, []), cutoff) for episode in episodes]
     return {group: [case for case in cases if case.group == group] for group in GROUPS}
 

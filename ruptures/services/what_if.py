@@ -52,8 +52,11 @@ class WhatIf:
 
 def what_if(overrides: dict) -> WhatIf:
     """The answer for the published policy with `overrides`. Raises PolicyError for a number that
-    does not exist or cannot be. What people decided meanwhile (dismissals, answers) is left out:
-    it belongs to the strains that were really raised."""
+    does not exist or cannot be.
+
+    Left out are what people decided meanwhile (dismissals, answers: they belong to the strains
+    that were really raised) and whether a next date was booked, which no longer is known. Ratings
+    of every instrument pack count."""
     policy = DEFAULT_POLICY.with_overrides(overrides)
     history, days = clinic_history()
     screening = screen(history, policy)

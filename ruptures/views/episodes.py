@@ -64,7 +64,7 @@ def episode_settle(request, key):
     form = SettledForm(request.POST, episode=episode)
     if not form.is_valid():
         return render_episode(request, episode, settled_form=form, status=400)
-    episodes.ask_whether_settled(episode=episode, **form.cleaned_data, by=request.user)
+    episodes.record_answer(episode=episode, **form.cleaned_data, by=request.user)
     messages.success(request, _("The client's answer is saved."))
     return redirect("episode_detail", key=key)
 
@@ -90,7 +90,9 @@ def episode_create(request, key):
         try:
             episode = episodes.open_by_hand(pair=pair, **form.cleaned_data, by=request.user)
         except episodes.NothingToJoin:
-            form.add_error(None, _("Log the next session first: a strain joins the last one."))
+            form.add_error(
+                None, _("There is no session yet that a strain could join. Log the next one first.")
+            )
         else:
             return redirect("episode_detail", key=episode.key)
     return render(request, "ruptures/episode_create.html", {"form": form, "pair": pair})

@@ -2,18 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Keyed, User
-from sessions_app.models.pair import Pair
-
-
-class ClientQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
-        """Clients of the person's own current pairs, and of those they supervise today."""
-        pairs = Pair.objects.visible_to(user)
-        return self.filter(pk__in=pairs.values("client"))
-
-    def active(self):
-        return self.filter(status=Client.Status.ACTIVE)
+from accounts.models import Keyed
 
 
 class Client(Keyed):
@@ -32,7 +21,6 @@ class Client(Keyed):
     case_label = models.CharField(
         _("case label"),
         max_length=40,
-        unique=True,
         help_text=_("A pseudonym such as Heron-14. It is what supervisors see."),
     )
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -41,8 +29,6 @@ class Client(Keyed):
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ending = models.CharField(_("how it ended"), max_length=10, choices=Ending, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ClientQuerySet.as_manager()
 
     class Meta:
         ordering = ["case_label"]

@@ -6,16 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedJSONField, EncryptedTextField
-from accounts.models import Keyed, User
-from sessions_app.models.pair import Pair
+from accounts.models import Keyed
 
 RATED_AHEAD_AT_MOST = datetime.timedelta(hours=1)
 
 
 class TherapySessionQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
-        return self.filter(pair__in=Pair.objects.visible_to(user))
-
     def happened(self):
         """Sessions whose time has come and of which is known whether they took place."""
         latest = timezone.now() + RATED_AHEAD_AT_MOST
@@ -40,7 +36,7 @@ class TherapySession(Keyed):
         ATTENDED = "attended", _("Attended")
         NO_SHOW = "no_show", _("Did not come")
         CANCELLED_CLIENT = "cancelled_client", _("Cancelled by client")
-        CANCELLED_THERAPIST = "cancelled_therapist", _("Cancelled by me")
+        CANCELLED_THERAPIST = "cancelled_therapist", _("Cancelled by therapist")
 
     class Medium(models.TextChoices):
         IN_PERSON = "in_person", _("In person")

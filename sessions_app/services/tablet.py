@@ -37,48 +37,39 @@ def _two_words() -> str:
     return words
 
 
-@transaction.atomic
 def hand_over(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
     """A ticket for the therapist's own device, and its token for the cookie.
 
     Raises EntryRefused where the session cannot be rated.
     """
-    srs_entries.refuse_impossible(therapy_session)
-    token = secrets.token_urlsafe(32)
-    link = _replace_links(
-        therapy_session,
-        way=TabletLink.Way.HAND_OVER,
-        token_hash=_hash(token),
-        expires_at=timezone.now() + HAND_OVER_FOR,
-        created_by=by,
-    )
-    return link, token
+    return _issue(therapy_session, TabletLink.Way.HAND_OVER, HAND_OVER_FOR, by)
 
 
-@transaction.atomic
 def send_link(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
     """A ticket for a second device, and its token for the link. Its two words open it too.
 
     Raises EntryRefused where the session cannot be rated.
     """
+    return _issue(therapy_session, TabletLink.Way.LINK, LINK_FOR, by)
+
+
+@transaction.atomic
+def _issue(
+    therapy_session: TherapySession, way: str, lasts: datetime.timedelta, by: User
+) -> tuple[TabletLink, str]:
+    """One ticket a session: a new one revokes those before it."""
     srs_entries.refuse_impossible(therapy_session)
     token = secrets.token_urlsafe(32)
-    link = _replace_links(
-        therapy_session,
-        way=TabletLink.Way.LINK,
+    therapy_session.tablet_links.usable().update(revoked_at=timezone.now())
+    link = TabletLink.objects.create(
+        therapy_session=therapy_session,
+        way=way,
         token_hash=_hash(token),
-        expires_at=timezone.now() + LINK_FOR,
+        two_words=_two_words(),
+        expires_at=timezone.now() + lasts,
         created_by=by,
     )
     return link, token
-
-
-def _replace_links(therapy_session: TherapySession, **fields) -> TabletLink:
-    """One ticket a session: a new one revokes those before it."""
-    therapy_session.tablet_links.usable().update(revoked_at=timezone.now())
-    return TabletLink.objects.create(
-        therapy_session=therapy_session, two_words=_two_words(), **fields
-    )
 
 
 def link_by_token(token: str) -> TabletLink | None:

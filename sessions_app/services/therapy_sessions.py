@@ -14,7 +14,7 @@ from sessions_app.signals import therapy_session_recorded
 
 @dataclass(frozen=True)
 class Log:
-    """What a therapist says of a session. `markers` and `feelings`: code → 1–5 and 0–5.
+    """What a therapist says of a session. `markers` and `feelings`: code → 1–5.
 
     `prediction` holds the four lines in tenths, or nothing where none was made.
     """

@@ -464,7 +464,7 @@ def test_recovery_without_steps_came_back_by_itself(pair):
 def test_recovery_the_client_calls_unsettled_stays_open(pair):
     episode, broke, after = rupture(pair)
     take_steps(episode, after=broke)
-    episodes.ask_whether_settled(
+    episodes.record_answer(
         episode=episode,
         answer="no",
         on=timezone.localdate(after[0].starts_at),

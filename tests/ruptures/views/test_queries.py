@@ -13,12 +13,12 @@ from tests.conftest import SUDDEN_FALL
 
 QUERIES = {
     "today": 15,
-    "client_list": 11,
+    "client_list": 10,
     "client_detail": 19,
     "episode_detail": 19,
-    "review_queue": 13,
-    "weekly_report_list": 9,
-    "weekly_report_detail": 9,
+    "review_queue": 12,
+    "weekly_report_list": 8,
+    "weekly_report_detail": 8,
 }
 
 

@@ -1,0 +1,82 @@
+"""`python -m benchmarks`: how fast the pages are, as ratios against a bare view, in one run.
+
+Starts an installation of its own in a temporary directory, on PostgreSQL where its server programs
+are installed, else on SQLite, and removes it. The numbers go to the terminal and to
+benchmarks/results.json; they never fail a build, a page that does not answer does.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alliance.processes import end_with_parent
+from benchmarks import detection
+from tests import servers
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results.json"
+
+
+def main(arguments: list[str]) -> int:
+    with database() as url:
+        code = measure_pages(url, arguments)
+        if code == 0:
+            add_detection(url)
+    return code
+
+
+def measure_pages(database_url: str, arguments: list[str]) -> int:
+    """Runs `manage.py measure` in an installation of its own. Returns its exit code."""
+    command = [sys.executable, str(ROOT / "manage.py"), "measure", str(RESULTS), *arguments]
+    with tempfile.TemporaryDirectory(prefix="alliance-bench-") as data:
+        return subprocess.call(
+            command,
+            env=environment(database_url, data),
+            cwd=ROOT,
+            preexec_fn=end_with_parent,
+        )
+
+
+def add_detection(database_url: str) -> None:
+    """Measures the detector by itself and adds its figures to the file."""
+    print("\nThe detector by itself, a clinic of a million sessions:", flush=True)
+    os.environ["DATABASE_URL"] = database_url
+    found = json.loads(RESULTS.read_text()) | {"detection": detection.run()}
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The address of an empty PostgreSQL, or nothing: an installation then uses SQLite."""
+    if servers.postgresql_programs() is None:
+        print("No PostgreSQL server programs on this machine; measuring on SQLite.")
+        yield ""
+        return
+    with servers.postgresql() as server:
+        yield server.url
+
+
+def environment(database_url: str, data: str) -> dict[str, str]:
+    """Demo mode in `data`. Empty variables stand against an .env file that names others."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "DEMO": "1",
+        "DATA_DIR": data,
+        "DATABASE_URL": database_url,
+        "BROKER_URL": "",
+        "CACHE_URL": f"unix://{data}/broker.sock",
+        "EMAIL_URL": "",
+        "ORIGIN": "",
+        "HOST": servers.LOOPBACK,
+        "PORT": str(servers.free_port()),
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

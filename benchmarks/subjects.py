@@ -1,0 +1,114 @@
+"""What is timed, and what each of it is compared with."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.urls import reverse
+
+from accounts.models import User
+from benchmarks import courses
+from benchmarks.visitor import Answer, Connection, Visitor
+from ruptures.demo import accounts
+from ruptures.models import Episode, WeeklyReport
+from sessions_app.views.tablet import TICKET_COOKIE
+
+THERAPIST = accounts.THERAPISTS[0][0]
+SUPERVISOR = accounts.SUPERVISORS[0][0]
+# Supervised by somebody else, so that the queue does not grow while it is measured.
+THERAPIST_OF_SUBMITTERS = accounts.THERAPISTS[-1][0]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`visit` asks once and gives the timed answer; `against` is the name of a bare subject."""
+
+    name: str
+    title: str
+    visit: Callable[[], Answer]
+    against: str = "bare"
+
+
+def sign_in(connection: Connection, email: str) -> Visitor:
+    visitor = Visitor(connection)
+    path = reverse("account_login")
+    visitor.get(path)
+    visitor.post(path, {"login": email, "password": accounts.PASSWORD}, expect=302)
+    return visitor
+
+
+def all_subjects(connection: Connection, tries: int) -> dict[str, Subject]:
+    """Every subject by its name, ready to be visited `tries` times."""
+    therapist = sign_in(connection, THERAPIST)
+    supervisor = sign_in(connection, SUPERVISOR)
+    found = [
+        *bare_subjects(connection, therapist),
+        *submit_subjects(connection, tries),
+        *page_subjects(therapist, supervisor),
+    ]
+    return {subject.name: subject for subject in found}
+
+
+def bare_subjects(connection: Connection, therapist: Visitor) -> list[Subject]:
+    stranger = Visitor(connection)
+    stranger.get(reverse("account_login"))
+    insert = {"name": "a row"}
+    return [
+        page("bare", "bare view", Visitor(connection), "bare"),
+        Subject(
+            "bare_insert",
+            "bare view that inserts one row",
+            lambda: stranger.post(reverse("bare_insert"), insert, expect=200),
+        ),
+        page("bare_table", "plain table of 50 rows", Visitor(connection), "bare_table"),
+        page("bare_signed_in", "bare view, signed in", therapist, "bare_signed_in"),
+    ]
+
+
+def submit_subjects(connection: Connection, tries: int) -> list[Subject]:
+    therapist = User.objects.get(email=THERAPIST_OF_SUBMITTERS)
+    return [
+        Subject(
+            name, title, _submitting(connection, therapist, tries, lines), against="bare_insert"
+        )
+        for name, title, lines in (
+            ("submit_steady", "submit an entry, nothing found", courses.STEADY),
+            ("submit_strain", "submit an entry that opens a strain", courses.FALLEN),
+        )
+    ]
+
+
+def _submitting(connection: Connection, therapist: User, tries: int, lines: dict[str, int]):
+    tickets = iter(list(courses.tickets(therapist, tries)))
+    return lambda: submit(Visitor(connection, **{TICKET_COOKIE: next(tickets)}), lines)
+
+
+def submit(device: Visitor, lines: dict[str, int]) -> Answer:
+    """Opens the form, untimed, and hands it in."""
+    path = reverse("rating_form")
+    form = {"uuid": device.get(path).field("uuid"), "language": "en", "seconds": 31}
+    return device.post(path, form | lines, expect=302)
+
+
+def page_subjects(therapist: Visitor, supervisor: Visitor) -> Iterator[Subject]:
+    episode = longest_open_strain()
+    report = WeeklyReport.objects.filter(supervisor__email=SUPERVISOR).first()
+    yield page("today", "Today", therapist, "today")
+    yield page("client_detail", "client page", therapist, "client_detail", episode.pair.client.key)
+    yield page("episode_detail", "strain page", therapist, "episode_detail", episode.key)
+    yield page("review_queue", "queue", supervisor, "review_queue")
+    yield page(
+        "weekly_report_detail", "weekly report", supervisor, "weekly_report_detail", report.week
+    )
+
+
+def page(name: str, title: str, visitor: Visitor, url_name: str, *arguments) -> Subject:
+    path = reverse(url_name, args=arguments)
+    return Subject(name, title, lambda: visitor.get(path))
+
+
+def longest_open_strain() -> Episode:
+    """The open strain of the therapist's client with the most sessions."""
+    episodes = Episode.objects.open().filter(pair__therapist__email=THERAPIST)
+    episodes = episodes.annotate(sessions=Count("pair__therapy_sessions"))
+    return episodes.select_related("pair__client").order_by("-sessions", "pk").first()
