@@ -16,7 +16,7 @@ def sessions_of(pair: Pair) -> list[TherapySession]:
     """What is known to have happened, in order, with all that the detector asks about."""
     return list(
         pair.therapy_sessions.happened()
-        .select_related("srs_entry__pack", "prediction")
+        .select_related("srs_entry__pack", "prediction", "screening")
         .defer("srs_entry__pack__content")
         .prefetch_related("markers")
         .order_by("starts_at", "pk")

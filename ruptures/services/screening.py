@@ -38,25 +38,40 @@ def screen_pair(*, pair: Pair, alerting: bool = True) -> Counter:
     return changes
 
 
+SCREENED = (
+    "baseline_n",
+    "baseline_mean",
+    "baseline_spread",
+    "expected_spread",
+    "z",
+    "cusum",
+    "severity",
+    "notes",
+)
+
+
 def _store_screenings(therapy_sessions, results) -> None:
+    """Writes the rows that are new or differ; a rating changes that of its own session alone."""
+    # Read first: a new row given its session takes the place of the stored one there.
+    stored = {
+        session.pk: session.screening
+        for session in therapy_sessions
+        if hasattr(session, "screening")
+    }
+    found = [
+        _screening(session, result)
+        for session, result in zip(therapy_sessions, results, strict=True)
+    ]
     Screening.objects.bulk_create(
-        [
-            _screening(session, result)
-            for session, result in zip(therapy_sessions, results, strict=True)
-        ],
+        [row for row in found if _differs(stored.get(row.therapy_session_id), row)],
         update_conflicts=True,
         unique_fields=["therapy_session"],
-        update_fields=[
-            "baseline_n",
-            "baseline_mean",
-            "baseline_spread",
-            "expected_spread",
-            "z",
-            "cusum",
-            "severity",
-            "notes",
-        ],
+        update_fields=SCREENED,
     )
+
+
+def _differs(stored: Screening | None, found: Screening) -> bool:
+    return stored is None or any(getattr(stored, name) != getattr(found, name) for name in SCREENED)
 
 
 def _screening(therapy_session, result) -> Screening:
