@@ -1,5 +1,8 @@
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 
 from accounts.encryption import decrypt, encrypt
 
@@ -9,6 +12,12 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def get_reset_password_from_key_url(self, key):
+        """At the installation's own address, whatever host the request named."""
+        asked = urlsplit(super().get_reset_password_from_key_url(key))
+        origin = urlsplit(settings.ORIGIN)
+        return asked._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
 
 
 class EncryptedSecondFactor(DefaultMFAAdapter):

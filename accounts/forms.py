@@ -1,3 +1,4 @@
+import datetime
 import zoneinfo
 
 from allauth.account.forms import LoginForm
@@ -9,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, RolePeriod, Supervision, User
+
+FURTHEST_AHEAD = datetime.timedelta(days=366)
 
 
 def page_form_helper(save: str, *, primary: bool = True) -> FormHelper:
@@ -74,6 +77,12 @@ class SupervisionForm(forms.Form):
         people = User.objects.filter(is_active=True, pk__in=therapists.values("user"))
         self.fields["supervisor"].queryset = people.order_by("name")
         self.fields["therapist"].queryset = people.order_by("name")
+
+    def clean_from_on(self):
+        from_on = self.cleaned_data["from_on"]
+        if from_on > timezone.localdate() + FURTHEST_AHEAD:
+            raise ValidationError(_("This is more than a year ahead. Please check the year."))
+        return from_on
 
     def clean(self):
         data = super().clean()

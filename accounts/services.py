@@ -20,8 +20,9 @@ def everybody():
     return User.objects.prefetch_related("role_periods").order_by("name")[:PEOPLE_SHOWN]
 
 
-def current_supervisions():
-    relations = Supervision.objects.current().select_related("supervisor", "therapist")
+def supervisions():
+    """Those that hold today, and those to come."""
+    relations = Supervision.objects.not_ended().select_related("supervisor", "therapist")
     return relations.order_by("therapist__name")[:PEOPLE_SHOWN]
 
 
@@ -36,7 +37,13 @@ def change_clinic(*, name: str, time_zone: str, alert_at_once_from: str, by: Use
 
 @transaction.atomic
 def add_person(*, name: str, email: str, role: str, by: User) -> User:
-    """A new person with no password yet; they choose one by the reset link."""
+    """A new person with no password yet; they choose one by the reset link.
+
+    The same person sent twice at once is one person.
+    """
+    user = User.objects.filter(email=email).first()
+    if user:
+        return user
     user = User.objects.create_user(email=email, name=name)
     RolePeriod.objects.create(user=user, role=role)
     return user
@@ -52,8 +59,8 @@ def start_supervision(
 @transaction.atomic
 def end_supervision(*, supervision: Supervision, on: datetime.date, by: User) -> None:
     """The last day is the day before `on`, so that it ends at the next request."""
-    last_day = max(on - datetime.timedelta(days=1), supervision.from_on)
-    if last_day >= on:
+    last_day = on - datetime.timedelta(days=1)
+    if last_day < supervision.from_on:
         supervision.delete()
         return
     supervision.until_on = last_day

@@ -13,7 +13,7 @@ from accounts.permissions import administrator_required
 @require_GET
 @administrator_required
 def person_list(request):
-    context = {"people": services.everybody(), "supervisions": services.current_supervisions()}
+    context = {"people": services.everybody(), "supervisions": services.supervisions()}
     return render(request, "accounts/person_list.html", context)
 
 
@@ -50,7 +50,7 @@ def supervision_create(request):
 @require_POST
 @administrator_required
 def supervision_end(request, key):
-    supervision = get_object_or_404(Supervision.objects.current(), key=key)
+    supervision = get_object_or_404(Supervision.objects.not_ended(), key=key)
     services.end_supervision(supervision=supervision, on=timezone.localdate(), by=request.user)
     return redirect("person_list")
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "alliance.middleware.never_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -50,7 +51,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "alliance.middleware.never_cache",
     "alliance.middleware.clinic_time",
 ]
 
@@ -151,10 +151,15 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Tries are counted by address, never by account: no stranger can lock a person out.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,200/h/ip"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 # Behind the shipped proxy the address to count tries by is the one that proxy saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+# The administrator enters addresses; nobody signs up with somebody else's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_ADAPTER = "accounts.adapter.EncryptedSecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Alliance"
@@ -226,7 +231,12 @@ TIME_ZONE = "UTC"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "alliance.logs.DiscreetFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.optional("LOG_LEVEL", "INFO")},
 }

@@ -1,6 +1,6 @@
 """All addresses. What each member of the cast may open is in tests/test_access_matrix.py."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from alliance import views
 
@@ -8,6 +8,9 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("demo/mail/", views.demo_mail_list, name="demo_mail_list"),
     path("demo/mail/<str:name>/", views.demo_mail_detail, name="demo_mail_detail"),
+    # Addresses are the administrator's to change: whoever could change their own at an unlocked
+    # screen could have the password sent to them.
+    re_path(r"^account/(email|confirm-email)/", views.absent),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("sessions_app.urls")),

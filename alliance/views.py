@@ -18,6 +18,11 @@ def healthz(request):
     return JsonResponse(state | {"demo": settings.DEMO}, status=status)
 
 
+def absent(request):
+    """A page of the sign-in library that this installation does not have."""
+    raise Http404
+
+
 def demo_only(view):
     """Outside demo mode the page does not exist."""
 

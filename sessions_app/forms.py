@@ -369,8 +369,8 @@ class RatingForm(forms.Form):
     seconds = forms.IntegerField(required=False, min_value=0, max_value=24 * 60 * 60)
     line_length_mm = forms.IntegerField(required=False, min_value=1, max_value=1000)
 
-    def __init__(self, *args, entry_uuid: UUID | None = None, **kwargs):
-        self.entry_uuid = entry_uuid
+    def __init__(self, *args, entry_uuid: UUID | None = None, languages=(), **kwargs):
+        self.entry_uuid, self.languages = entry_uuid, languages
         super().__init__(*args, **kwargs)
         for line in srs.LINES:
             self.fields[line] = forms.IntegerField(
@@ -383,7 +383,9 @@ class RatingForm(forms.Form):
         return self.entry_uuid
 
     def clean_language(self):
-        return self.cleaned_data["language"].split("-")[0]
+        if self.cleaned_data["language"] not in self.languages:
+            raise ValidationError(_("The form is not there in this language."))
+        return self.cleaned_data["language"]
 
     def clean(self):
         data = super().clean()

@@ -43,7 +43,7 @@ MATRIX = {
     "paper_entry_create": ("s.4444", "s.4444"),
     "tablet_hand_over": ("xxxxxx", "s.4444"),
     "tablet_link_create": ("xxxxxx", "s.4444"),
-    "rating_code": ("......", "111111"),
+    "rating_code": (".44444", "144444"),
     "rating_ready": ("444444", "444444"),
     "rating_form": ("444444", "444444"),
     "rating_thanks": ("......", "xxxxxx"),

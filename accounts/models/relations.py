@@ -52,6 +52,10 @@ class RolePeriod(Dated):
 
 
 class SupervisionQuerySet(DatedQuerySet):
+    def not_ended(self):
+        """Relations that hold today, or are going to."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=timezone.localdate()))
+
     def open_ended(self, supervisor, therapist):
         """Relations of the two that run without an end, or are going to."""
         return self.filter(supervisor=supervisor, therapist=therapist, until_on=None)

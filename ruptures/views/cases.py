@@ -8,12 +8,13 @@ from ruptures.services import caseloads, chart_data
 from sessions_app import access
 
 CLIENTS_A_PAGE = 50
+LONGEST_SEARCH = 120
 
 
 @require_GET
 @therapist_required
 def client_list(request):
-    sought = request.GET.get("q", "").strip()
+    sought = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
     pairs = caseloads.caseload_of(request.user, sought=sought)
     page = Paginator(pairs, CLIENTS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "ruptures/client_list.html", {"page": page, "sought": sought})

@@ -18,7 +18,10 @@ LINK_FOR = datetime.timedelta(hours=24)
 # Two words are easy to say and easy to guess, so they open a form for a short time only, and a
 # device may try few of them. The link's own token has 256 bits.
 WORDS_FOR = datetime.timedelta(minutes=15)
-TRIES_A_QUARTER_HOUR = 20
+FAILURES_A_QUARTER_HOUR = 20
+QUARTER_HOUR_SECONDS = 15 * 60
+# A form that was opened in time may be handed in somewhat later.
+HAND_IN_GRACE = datetime.timedelta(hours=1)
 
 
 class TooManyTries(Exception):
@@ -77,6 +80,13 @@ def link_by_token(token: str) -> TabletLink | None:
     return links.filter(token_hash=_hash(token)).first()
 
 
+def link_to_hand_in(token: str) -> TabletLink | None:
+    """As `link_by_token`, for a form that may have lain open while its ticket ran out."""
+    links = TabletLink.objects.usable(timezone.now() - HAND_IN_GRACE)
+    links = links.select_related("therapy_session__pair__client", "therapy_session__srs_entry")
+    return links.filter(token_hash=_hash(token)).first()
+
+
 def used_link_by_token(token: str) -> TabletLink | None:
     """The ticket a form was handed in with, so that a repeated hand-in gets its first answer."""
     used = TabletLink.objects.exclude(used_at=None)
@@ -97,10 +107,13 @@ def open_by_words(words: str, *, device: str) -> str | None:
 
     Raises TooManyTries.
     """
-    _count_try(device)
+    _refuse_after_many_tries(device)
     written = " ".join(words.lower().replace("-", " ").split())
     fresh = _links().filter(created_at__gt=timezone.now() - WORDS_FOR, opened_at=None)
-    return _bind_to_device(fresh.filter(two_words=written).first())
+    link = fresh.filter(two_words=written).first()
+    if link is None:
+        _count_failure(device)
+    return _bind_to_device(link)
 
 
 def _links():
@@ -116,11 +129,18 @@ def _bind_to_device(link: TabletLink | None) -> str | None:
     return token
 
 
-def _count_try(device: str) -> None:
-    key = f"tablet-tries:{_hash(device)}"
-    cache.add(key, 0, timeout=15 * 60)
-    if cache.incr(key) > TRIES_A_QUARTER_HOUR:
+def _failures_key(device: str) -> str:
+    return f"tablet-failures:{_hash(device)}"
+
+
+def _refuse_after_many_tries(device: str) -> None:
+    if cache.get(_failures_key(device), 0) >= FAILURES_A_QUARTER_HOUR:
         raise TooManyTries
+
+
+def _count_failure(device: str) -> None:
+    cache.add(_failures_key(device), 0, timeout=QUARTER_HOUR_SECONDS)
+    cache.incr(_failures_key(device))
 
 
 def use(link: TabletLink) -> None:

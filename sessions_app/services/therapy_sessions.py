@@ -37,9 +37,12 @@ class LogRefused(ValueError):
 def book(
     *, pair: Pair, starts_at: datetime, duration_minutes: int, medium: str, by: User
 ) -> TherapySession:
-    return TherapySession.objects.create(
-        pair=pair, starts_at=starts_at, duration_minutes=duration_minutes, medium=medium
-    )
+    """An appointment. The same one sent twice at once is one appointment."""
+    return TherapySession.objects.get_or_create(
+        pair=pair,
+        starts_at=starts_at,
+        defaults={"duration_minutes": duration_minutes, "medium": medium},
+    )[0]
 
 
 @transaction.atomic

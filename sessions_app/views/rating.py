@@ -14,11 +14,15 @@ from sessions_app.services import packs as pack_service
 from sessions_app.services import srs_entries, tablet
 from sessions_app.views.tablet import TICKET_COOKIE, keep_ticket
 
+LONGEST_SECRET = 200
+
 
 @require_http_methods(["GET", "POST"])
 def rating_code(request):
     """Where a second device starts: by a link's fragment or the two words. A GET counts for
     nothing."""
+    if request.user.is_authenticated:
+        return _refuse_staff(request)
     if request.method == "GET":
         return _render(request, "rating_code", post_url=reverse("rating_code"))
     try:
@@ -31,12 +35,15 @@ def rating_code(request):
 
 
 def _open(request) -> str | None:
-    token = request.POST.get("token", "").strip()
+    token = _text(request, "token")
     if token:
         return tablet.open_by_token(token)
-    return tablet.open_by_words(
-        request.POST.get("code", ""), device=get_adapter().get_client_ip(request)
-    )
+    return tablet.open_by_words(_text(request, "code"), device=get_adapter().get_client_ip(request))
+
+
+def _text(request, name: str) -> str:
+    """What was typed, without what no database stores, as long as it can sensibly be."""
+    return request.POST.get(name, "").replace("\0", "").strip()[:LONGEST_SECRET]
 
 
 def _refuse_words(request, *, status: int):
@@ -49,7 +56,7 @@ def _refuse_words(request, *, status: int):
 @require_http_methods(["GET", "POST"])
 def rating_ready(request):
     link = _link(request)
-    if link is None:
+    if link is None or request.user.is_authenticated:
         return _render(request, "rating_closed", status=404)
     if request.method == "POST":
         return redirect(f"{reverse('rating_form')}?language={_language(request, link)}")
@@ -65,6 +72,8 @@ def rating_ready(request):
 
 @require_http_methods(["GET", "POST"])
 def rating_form(request):
+    if request.user.is_authenticated:
+        return _refuse_staff(request)
     if request.method == "POST":
         return _hand_in(request)
     link = _link(request)
@@ -87,10 +96,15 @@ def rating_thanks(request):
 
 def _hand_in(request):
     """Stores the form. One that was stored before is answered as it was then."""
-    link, used = _link(request), tablet.used_link_by_token(_token(request))
+    link = tablet.link_to_hand_in(_token(request))
+    used = tablet.used_link_by_token(_token(request))
     if link is None and used is None:
         return _refuse(request, {"form": ["closed"]}, status=404)
-    form = RatingForm(request.POST, entry_uuid=(link or used).entry_uuid)
+    form = RatingForm(
+        request.POST,
+        entry_uuid=(link or used).entry_uuid,
+        languages=pack_service.active_pack().content["languages"],
+    )
     if not form.is_valid():
         return _show_errors(request, link or used, form)
     if link is None:
@@ -118,6 +132,11 @@ def _is_repeat(link: TabletLink, form: RatingForm) -> bool:
 
 def _refuse_repeat(request):
     return _refuse(request, {"form": ["already handed in"]}, status=409)
+
+
+def _refuse_staff(request):
+    """The client's form is the client's: nobody who is signed in as staff fills it in."""
+    return _refuse(request, {"form": ["signed in"]}, status=404)
 
 
 def _store(link: TabletLink, form: RatingForm) -> None:

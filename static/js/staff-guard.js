@@ -1,5 +1,15 @@
-/* A staff page leaves nothing in the back/forward cache: shown again from there, it reloads, and
-   the server answers whoever holds the device now. */
+/* A staff page leaves nothing behind once the person is signed out. Shown again from the
+   back/forward cache it reloads, and the server answers whoever holds the device now. Open in
+   another tab, it empties itself as soon as one tab signs out or hands the device over. */
+const channel = new BroadcastChannel("staff-session");
+
+function leave() {
+  document.documentElement.replaceChildren();
+  window.location.replace("/account/login/");
+}
+
+channel.addEventListener("message", leave);
+
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });

@@ -121,7 +121,7 @@ def test_used_ticket_is_no_longer_usable(link):
 
 def test_tries_are_counted_for_each_device(link):
     row, _token = link
-    for _try in range(tablet.TRIES_A_QUARTER_HOUR):
+    for _try in range(tablet.FAILURES_A_QUARTER_HOUR):
         tablet.open_by_words("wrong words", device="a")
     with pytest.raises(tablet.TooManyTries):
         tablet.open_by_words(row.two_words, device="a")
