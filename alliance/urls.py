@@ -10,7 +10,7 @@ urlpatterns = [
     path("demo/mail/<str:name>/", views.demo_mail_detail, name="demo_mail_detail"),
     # Addresses are the administrator's to change: whoever could change their own at an unlocked
     # screen could have the password sent to them.
-    re_path(r"^account/(email|confirm-email)/", views.absent),
+    re_path(r"^account/(?:email|confirm-email)/", views.absent),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("sessions_app.urls")),

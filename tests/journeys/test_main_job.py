@@ -93,6 +93,13 @@ def newest_session(desk: Desk):
     return desk.page.locator(".timeline > li").first
 
 
+def open_caseload_in_another_tab(desk: Desk) -> Page:
+    tab = desk.context.new_page()
+    tab.goto(desk.clinic.url + "/clients/")
+    expect(tab.get_by_text(CASE)).to_be_visible()
+    return tab
+
+
 def touch_line(page: Page, line: str, share: int):
     """A finger touches the drawn line at `share` per cent of its length."""
     box = page.locator(f"rating-line[name={line}] .line-rule").bounding_box()
@@ -135,7 +142,9 @@ def test_strain_is_noticed_told_talked_through_and_verified(desk, clinic):
     therapist.sign_in(THERAPIST)
     therapist.picture(therapist.page, "today")
     make_appointment(therapist, minutes_ago=55)
+    other_tab = open_caseload_in_another_tab(therapist)
     hand_over(therapist)
+    expect(other_tab.get_by_text(CASE)).to_have_count(0)
     therapist.page.set_viewport_size(TABLET)
     mark_four_lines(therapist, LOW_MARKS, meant_low=True, shot="tablet")
     the_tablet_is_locked(therapist)
