@@ -205,6 +205,26 @@ def code_of_the_app(page: Page) -> str:
     return totp.format_hotp_value(totp.hotp_value(secret, counter))
 
 
+def test_security_key_is_added_and_listed(opened):
+    page = opened("new supervisor", "/account/2fa/webauthn/add/")
+    confirm_it_is_me(page)
+    plug_in_a_key(page)
+    page.get_by_label("Name").fill("Blue key")
+    page.get_by_role("button", name="Add this key").click()
+    page.wait_for_url("**/recovery-codes/")
+    pages = {"keys": "/account/2fa/webauthn/", "own sign-in": "/account/2fa/"}
+    assert staff.inspect_all(page, pages) == {}
+    expect(page.get_by_text("1 key added.")).to_be_visible()
+
+
+def plug_in_a_key(page: Page) -> None:
+    """A key that the browser itself plays, touched at once."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True}
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+
+
 def test_skip_link_leads_past_the_bar(opened):
     page = opened("therapist", "/clients/")
     page.keyboard.press("Tab")
