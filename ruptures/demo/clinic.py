@@ -35,7 +35,8 @@ Osprey Ouzel Petrel Pipit Plover Puffin Quail Redshank Redstart Robin Ruff Sande
 Siskin Snipe Starling Stilt Swift Teal Tern Twite Wagtail Warbler Whimbrel
 """
 BIRDS = _BIRDS.split()
-HOURS = (9, 10, 11, 14, 15, 16)
+HOURS_OF_A_DAY = (0, 1, 2, 5, 6, 7)  # after the first session
+USUAL_START = 9
 SESSIONS_OF_A_CLIENT = (9, 18)
 REPORTS_KEPT = 4
 
@@ -100,9 +101,16 @@ def _client(therapist: User, bird: str, place: int, course, random: Random) -> N
 def _moments(place: int, count: int) -> list[datetime.datetime]:
     """Weekly, the newest one to seven days ago, each client at an hour of their own."""
     newest = timezone.localdate() - datetime.timedelta(days=1 + place % 7)
-    hour = HOURS[place % len(HOURS)]
+    hour = _hour(place)
     days = [newest - datetime.timedelta(weeks=back) for back in reversed(range(count))]
     return [_at(day, hour) for day in days]
+
+
+def _hour(place: int) -> int:
+    """Nine in the morning and later; where it is earlier than that, the day began two hours ago,
+    so that there is something to rate and to log whenever the demo is loaded."""
+    first = max(0, min(USUAL_START, timezone.localtime().hour - 2))
+    return first + HOURS_OF_A_DAY[place % len(HOURS_OF_A_DAY)]
 
 
 def _at(day: datetime.date, hour: int) -> datetime.datetime:
@@ -191,9 +199,9 @@ def _write_marks(therapy_session: TherapySession, plan: courses.Planned) -> None
 
 def _book_next(pair: Pair, place: int) -> None:
     """Six clients of each therapist come today, the others within the week."""
-    day = timezone.localdate() + datetime.timedelta(days=max(0, place - len(HOURS) + 1))
-    hour = HOURS[place % len(HOURS)]
-    TherapySession.objects.create(pair=pair, starts_at=_at(day, hour))
+    ahead = max(0, place - len(HOURS_OF_A_DAY) + 1)
+    day = timezone.localdate() + datetime.timedelta(days=ahead)
+    TherapySession.objects.create(pair=pair, starts_at=_at(day, _hour(place)))
 
 
 def _leave(client: Client, moment: datetime.datetime) -> None:

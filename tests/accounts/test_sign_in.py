@@ -101,3 +101,21 @@ def test_sign_in_with_a_second_factor_asks_for_it(client, person):
     response = sign_in(client, person.email, PASSWORD)
     assert "/2fa/" in response.headers["Location"]
     assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/some-key/"])
+def test_own_address_cannot_be_changed_at_an_unlocked_screen(client, therapist, path):
+    client.force_login(therapist)
+    answer = client.post(f"/account/{path}", {"email": "other@clinic.example", "action_add": ""})
+    assert answer.status_code == 404
+    therapist.refresh_from_db()
+    assert therapist.email == "ash@clinic.example"
+    assert not therapist.emailaddress_set.filter(email="other@clinic.example").exists()
+
+
+def test_reset_link_names_the_installations_own_address(client, therapist, mailoutbox, settings):
+    client.post(
+        "/account/password/reset/", {"email": therapist.email}, headers={"host": "localhost:9999"}
+    )
+    assert f"{settings.ORIGIN}/account/password/reset/key/" in mailoutbox[0].body
+    assert "9999" not in mailoutbox[0].body

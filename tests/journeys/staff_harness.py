@@ -189,7 +189,6 @@ def therapist_pages(page: Page) -> dict[str, str]:
         "own sign-in": "/account/2fa/",
         "security keys": "/account/2fa/webauthn/",
         "change password": "/account/password/change/",
-        "own address": "/account/email/",
         "confirm again": "/account/reauthenticate/",
         "sign out": "/account/logout/",
     }
@@ -217,8 +216,6 @@ OPEN_PAGES = {
     "password changed": "/account/password/reset/key/done/",
     "closed access": "/account/inactive/",
     "no sign-up": "/account/signup/",
-    "confirmation sent": "/account/confirm-email/",
-    "spent confirmation": "/account/confirm-email/spent/",
     "demo mail": "/demo/mail/",
 }
 
