@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import EncryptedJSONField
 from ruptures.detection import sentences
 
-OWN_FEELINGS = "therapist_feelings"
+# Rules that speak to the therapist of the therapist: what they felt, what they expected.
+ABOUT_THE_THERAPIST = ("therapist_feelings", "unseen_by_therapist", "gloomier_than_client")
 
 
 class Severity(models.TextChoices):
@@ -43,8 +44,8 @@ class FindingQuerySet(models.QuerySet):
         return self.exclude(severity=Severity.INFO)
 
     def for_supervision(self):
-        """Without what speaks of the therapist's own feelings: those are the author's alone."""
-        return self.exclude(rule=OWN_FEELINGS)
+        """Without what speaks of the therapist's own feelings and expectations."""
+        return self.exclude(rule__in=ABOUT_THE_THERAPIST)
 
 
 class Finding(models.Model):

@@ -9,7 +9,7 @@ from accounts.models import User
 from ruptures.charts import draw_sparkline
 from ruptures.charts.drawing.sparkline import Sparkline
 from ruptures.models import Episode, Finding, PolicyVersion, RepairStep, SupervisorReview
-from ruptures.models.finding import OWN_FEELINGS, Severity
+from ruptures.models.finding import ABOUT_THE_THERAPIST, Severity
 from ruptures.services.trend_pictures import wording
 from sessions_app.models import SRSEntry
 
@@ -57,7 +57,9 @@ def _waiting(episodes, supervisor: User):
     return (
         episodes.annotate(
             last_resolved_at=Max("reviews__resolved_at"),
-            last_found_at=Max("findings__found_at", filter=~Q(findings__rule=OWN_FEELINGS)),
+            last_found_at=Max(
+                "findings__found_at", filter=~Q(findings__rule__in=ABOUT_THE_THERAPIST)
+            ),
             last_alert_at=Max("alerts__created_at"),
             is_answered=Exists(answered),
         )

@@ -90,12 +90,12 @@ def spoken_and_seen(page: Page) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("share", SHARES)
-def test_tap_stores_its_distance_from_the_low_end(rating_page, language, share):
+def test_tap_stores_its_distance_from_the_low_end(rating_page, language):
     page = rating_page(language)
-    for name in LINES:
-        tap(page, name, share)
-        assert abs(value(page, name) - share) <= 1
+    for share in SHARES:
+        for name in LINES:
+            tap(page, name, share)
+            assert abs(value(page, name) - share) <= 1
 
 
 def test_first_tap_on_the_exact_middle_is_an_answer(rating_page):
@@ -619,7 +619,7 @@ def test_language_can_be_chosen_until_the_first_mark(rating_page):
     page = rating_page()
     page.locator(".languages summary").tap()
     expect(page.locator(".languages a")).to_have_text(
-        ["English", "Español", "Français", "Deutsch", "العربية"]
+        ["English", "Deutsch", "Español", "Français", "العربية"]
     )
     tap(page, "overall", 80)
     expect(page.locator(".languages summary")).to_be_hidden()
