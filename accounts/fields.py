@@ -17,13 +17,13 @@ class EncryptedTextField(models.TextField):
 
 
 class EncryptedJSONField(models.TextField):
-    """Plain JSON values, encrypted like `EncryptedTextField`."""
+    """A JSON object, encrypted like `EncryptedTextField`; an empty one is an empty text."""
 
     def get_prep_value(self, value):
-        return None if value is None else encrypt(json.dumps(value))
+        return encrypt(json.dumps(value)) if value else ""
 
     def from_db_value(self, value, expression, connection):
-        return None if value is None else json.loads(decrypt(value))
+        return json.loads(decrypt(value)) if value else {}
 
     def to_python(self, value):
         return value

@@ -61,5 +61,5 @@ def test_what_if_of_an_empty_clinic_is_nothing(db):
 
 
 def test_what_if_reads_in_a_fixed_number_of_queries(three_pairs, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         what_if({})
