@@ -283,7 +283,7 @@ class LogForm(forms.Form):
             )
 
     def _ask_when_cancelled(self, attendance, cancelled_at) -> None:
-        if attendance != TherapySession.Attendance.CANCELLED_CLIENT:
+        if attendance not in TherapySession.CANCELLED:
             return
         if cancelled_at and cancelled_at > self.therapy_session.starts_at:
             self.add_error(
@@ -303,7 +303,7 @@ class LogForm(forms.Form):
         """The cleaned values. What does not fit the attendance is left out."""
         data = self.cleaned_data
         attended = data["attendance"] == TherapySession.Attendance.ATTENDED
-        cancelled = data["attendance"] == TherapySession.Attendance.CANCELLED_CLIENT
+        cancelled = data["attendance"] in TherapySession.CANCELLED
         rated = hasattr(self.therapy_session, "srs_entry")
         return Log(
             attendance=data["attendance"],

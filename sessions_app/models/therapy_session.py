@@ -38,6 +38,8 @@ class TherapySession(Keyed):
         CANCELLED_CLIENT = "cancelled_client", _("Cancelled by client")
         CANCELLED_THERAPIST = "cancelled_therapist", _("Cancelled by therapist")
 
+    CANCELLED = (Attendance.CANCELLED_CLIENT, Attendance.CANCELLED_THERAPIST)
+
     class Medium(models.TextChoices):
         IN_PERSON = "in_person", _("In person")
         VIDEO = "video", _("Video")

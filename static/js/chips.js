@@ -37,7 +37,7 @@ const attendance = document.querySelectorAll("input[name=attendance]");
 function fit() {
   const chosen = document.querySelector("input[name=attendance]:checked")?.value;
   for (const block of document.querySelectorAll(".only-attended")) block.hidden = chosen !== "attended";
-  for (const block of document.querySelectorAll(".only-cancelled")) block.hidden = chosen !== "cancelled_client";
+  for (const block of document.querySelectorAll(".only-cancelled")) block.hidden = !chosen?.startsWith("cancelled_");
 }
 attendance.forEach((radio) => radio.addEventListener("change", fit));
 if (attendance.length) fit();

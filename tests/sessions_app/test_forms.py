@@ -341,3 +341,16 @@ def test_client_end_refuses_a_day_before_the_first(own, pair):
         f"/clients/{pair.client.key}/end/", {"ending": "planned", "on": day.isoformat()}
     )
     assert "before the first day" in errors_of(response)["on"][0]
+
+
+@pytest.mark.parametrize("attendance", ["cancelled_client", "cancelled_therapist"])
+def test_log_of_a_cancellation_says_by_whom_and_when(
+    client, therapist, therapy_session, attendance
+):
+    client.force_login(therapist)
+    moment = timezone.localtime(therapy_session.starts_at - datetime.timedelta(days=2))
+    url = f"/sessions/{therapy_session.key}/"
+    client.post(url, {"attendance": attendance, "cancelled_at": moment.strftime("%Y-%m-%dT%H:%M")})
+    therapy_session.refresh_from_db()
+    assert therapy_session.attendance == attendance
+    assert therapy_session.cancelled_hours_ahead == pytest.approx(48, abs=1.1)
