@@ -31,7 +31,9 @@ class Desk:
 
     def __init__(self, browser: Browser, clinic, picture, **options):
         self.clinic, self.picture = clinic, picture
-        self.context = browser.new_context(has_touch=True, locale="en-GB", **options)
+        self.context = browser.new_context(
+            has_touch=True, locale="en-GB", reduced_motion="reduce", **options
+        )
         self.page: Page = self.context.new_page()
         self.refused: list[str] = []
         self.page.on("console", self._note)
