@@ -16,6 +16,18 @@ pytest_plugins = ["tests.chart_fixtures"]
 SUDDEN_FALL = [37.0, 38.0, 37.5, 38.0, (5.8, 8.6, 8.4, 8.2)]
 
 
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 CORE_TESTS = [Path(__file__).parent / "ruptures" / name for name in ("detection", "charts")]
 
 
@@ -29,6 +41,11 @@ def pytest_addoption(parser):
     parser.addoption(
         "--shots", action="store_true", help="keep the pictures of the journeys in docs/pictures"
     )
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict:
+    return {"executable_path": CHROMIUM, "args": QUIET}
 
 
 @pytest.fixture(autouse=True)

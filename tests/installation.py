@@ -20,9 +20,14 @@ ENDS_WITHIN = 30
 
 
 class Installation:
-    """A demo installation in a directory of its own, started and stopped as a person would."""
+    """A demo installation in a directory of its own, started and stopped as a person would.
 
-    def __init__(self):
+    It brings its own database, broker and mail server, where `services` names none: DATABASE_URL,
+    BROKER_URL, CACHE_URL or EMAIL_URL.
+    """
+
+    def __init__(self, **services: str):
+        self.services = services
         self.data = Path(tempfile.mkdtemp(prefix="alliance-serve-"))
         self.port = free_port()
         self.output = self.data / "terminal.txt"
@@ -35,7 +40,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         named = ("BROKER_URL", "CACHE_URL", "DATABASE_URL", "EMAIL_URL")
         kept = {name: value for name, value in os.environ.items() if name not in named}
-        return kept | {"DEMO": "1", "DATA_DIR": str(self.data), "PORT": str(self.port)}
+        own = {"DEMO": "1", "DATA_DIR": str(self.data), "PORT": str(self.port)}
+        return kept | own | self.services
 
     @property
     def environment_of_the_stack(self) -> dict[str, str]:

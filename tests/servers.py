@@ -19,11 +19,45 @@ LOOPBACK = "127.0.0.1"
 READY_WITHIN = 30.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
+    """A program on a port and a directory of its own, which it keeps when it is started again."""
+
     url: str
     port: int
-    process: subprocess.Popen
+    command: list
+    data: str
+    user: str | None = None
+    process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Returns when it accepts connections. Raises RuntimeError, with what it said."""
+        with tempfile.TemporaryFile() as log:
+            self.process = subprocess.Popen(
+                self.command,
+                user=self.user,
+                cwd=self.data,
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_parent,
+            )
+            _wait_until_ready(self.process, self.port, log)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)  # PostgreSQL: at once, without waiting for clients
+        self.process.wait(timeout=READY_WITHIN)
+
+    def kill(self) -> None:
+        """Ends it and everything it started by kill -9, as if the power had gone."""
+        family = [self.process.pid, *children_of(self.process.pid)]
+        for pid in family:
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait(timeout=READY_WITHIN)
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
 
 
 def postgresql_programs() -> Path | None:
@@ -43,8 +77,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgresql() -> Iterator[Server]:
-    """An empty cluster, trusting whoever connects from this machine; nothing of it is synced."""
+def postgresql(*options: str) -> Iterator[Server]:
+    """An empty cluster, trusting whoever connects from this machine; nothing of it is synced,
+    unless `options` say so."""
     programs, port = postgresql_programs(), free_port()
     with _directory(_postgresql_user()) as data:
         # fmt: off
@@ -55,11 +90,12 @@ def postgresql() -> Iterator[Server]:
         command = [
             programs / "postgres", "-D", data, "-p", str(port), "-k", data,
             "-c", f"listen_addresses={LOOPBACK}", "-c", "fsync=off", "-c", "max_connections=60",
+            *options,
         ]
         # fmt: on
-        with _running(command, port, data, user=_postgresql_user()) as process:
-            url = f"postgres://alliance@{LOOPBACK}:{port}/postgres"
-            yield Server(url, port, process)
+        url = f"postgres://alliance@{LOOPBACK}:{port}/postgres"
+        with _running(Server(url, port, command, data, _postgresql_user())) as server:
+            yield server
 
 
 @contextmanager
@@ -73,8 +109,8 @@ def redis(*options: str) -> Iterator[Server]:
             "--save", "", *options,
         ]
         # fmt: on
-        with _running(command, port, data) as process:
-            yield Server(f"redis://{LOOPBACK}:{port}/0", port, process)
+        with _running(Server(f"redis://{LOOPBACK}:{port}/0", port, command, data)) as server:
+            yield server
 
 
 def _postgresql_user() -> str | None:
@@ -100,22 +136,13 @@ def _run_as(user: str | None, command: list) -> None:
 
 
 @contextmanager
-def _running(command: list, port: int, data: str, user: str | None = None):
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            command,
-            user=user,
-            cwd=data,
-            stdout=log,
-            stderr=log,
-            preexec_fn=end_with_parent,
-        )
-        try:
-            _wait_until_ready(process, port, log)
-            yield process
-        finally:
-            process.send_signal(signal.SIGINT)  # PostgreSQL: at once, without waiting for clients
-            process.wait(timeout=READY_WITHIN)
+def _running(server: Server) -> Iterator[Server]:
+    try:
+        server.start()
+        yield server
+    finally:
+        if server.process:
+            server.stop()
 
 
 def _wait_until_ready(process: subprocess.Popen, port: int, log) -> None:

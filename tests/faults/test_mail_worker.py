@@ -68,9 +68,8 @@ def office():
 
 @pytest.fixture
 def installation(office):
-    installation = Installation()
+    installation = Installation(EMAIL_URL=office.url, BROKER_URL=settings.BROKER_URL)
     installation.migrate()
-    installation.services = {"EMAIL_URL": office.url, "BROKER_URL": settings.BROKER_URL}
     yield installation
     installation.remove()
 
@@ -91,7 +90,7 @@ def start_worker(installation):
             subprocess.Popen(
                 command,
                 cwd=settings.BASE_DIR,
-                env=installation.environment | installation.services,
+                env=installation.environment,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
@@ -109,7 +108,7 @@ def run_in(installation, code: str) -> str:
     return subprocess.run(
         installation.manage("shell", "--no-imports", "-c", code),
         cwd=settings.BASE_DIR,
-        env=installation.environment | installation.services,
+        env=installation.environment,
         check=True,
         capture_output=True,
         text=True,

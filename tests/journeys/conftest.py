@@ -8,17 +8,6 @@ from playwright.sync_api import Browser, Page
 from tests.installation import Installation
 from tests.journeys.rating_harness import RatingDesk, open_desk
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HERE = Path(__file__).parent
 
 
@@ -26,11 +15,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.journeys)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict:
-    return {"executable_path": CHROMIUM, "args": QUIET}
 
 
 @pytest.fixture

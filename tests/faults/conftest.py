@@ -1,0 +1,44 @@
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests import servers
+from tests.faults.clinic import FaultClinic
+from tests.faults.proxy import FaultProxy
+
+TABLET = {"width": 1080, "height": 810}
+
+
+@pytest.fixture(scope="module")
+def clinic():
+    """The whole stack on a PostgreSQL of its own, which writes to disk as a real one does."""
+    with servers.postgresql("-c", "fsync=on") as postgresql:
+        clinic = FaultClinic(postgresql)
+        clinic.migrate()
+        clinic.start_and_wait()
+        yield clinic
+        clinic.remove()
+
+
+@pytest.fixture
+def proxy(clinic):
+    """Between the browser and the web server of `clinic`. Its docstring shows the use."""
+    with FaultProxy(clinic.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def open_form(browser: Browser, proxy: FaultProxy):
+    """Opens the form of a ticket behind `proxy`, as on the tablet it was given to."""
+    contexts = []
+
+    def open_page(token: str, **options: object) -> Page:
+        context = browser.new_context(viewport=TABLET, has_touch=True, **options)
+        contexts.append(context)
+        context.add_cookies([{"name": "ticket", "value": token, "url": proxy.url}])
+        page = context.new_page()
+        page.goto(f"{proxy.url}/rate/form/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
