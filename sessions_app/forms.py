@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import date_input, page_form_helper, refuse_future
 from accounts.models import User
-from sessions_app import markers, packs, srs
+from sessions_app import client_texts, markers, srs
 from sessions_app.models import Agreement, Client, Pair, TherapySession
-from sessions_app.services.packs import active_pack
 from sessions_app.services.therapy_sessions import Log
 
 FURTHEST_BOOKING = datetime.timedelta(days=400)
@@ -41,7 +40,7 @@ class ClientForm(forms.ModelForm):
     def __init__(self, *args, therapist: User, **kwargs):
         self.therapist = therapist
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = packs.own_names(active_pack().content).items()
+        self.fields["language"].choices = client_texts.own_names().items()
         if self.instance.pk:
             del self.fields["from_on"]
         else:

@@ -1,9 +1,9 @@
-"""Instrument packs: the words of the form and of every page a client sees, language by language.
+"""Instrument packs: the words of the form itself, language by language.
 
 A pack is a JSON file. This module knows no Django: it reads a pack, names what is wrong with it by
 path, and lays out one language as the pages want it. `session_check.json` is the default pack, in
-the project's own words; it is not the licensed SRS. Its English texts are the measure of
-completeness: a language lacks nothing that English has, and adds nothing that English has not.
+the project's own words; it is not the licensed SRS. What the pages say around the form is in
+`sessions_app.client_texts`.
 """
 
 import json
@@ -16,7 +16,6 @@ REFERENCE_LANGUAGE = "en"
 FORMAT = "alliance-instrument-pack"
 LINE_CODES = ("relationship", "goals", "approach", "overall")
 WORD_VALUES = (0, 20, 40, 60, 80, 100)  # the tenths that the six words of a line stand for
-DIRECTIONS = ("ltr", "rtl")
 PACK_KEYS = ("format", "id", "version", "name", "notice", "rights", "languages")
 RIGHTS_KEYS = ("copyright", "holder", "reference", "valid_until")
 MAY_BE_EMPTY = ("rights.reference", "rights.valid_until")
@@ -49,23 +48,14 @@ def problems(pack: dict) -> list[str]:
 def view(pack: dict, language: str) -> dict:
     """One language of `pack` as the pages take it.
 
-    Keys: language, own_name, dir, title, instruction, strings, and lines: a list in the order of
-    the form, each {code, heading, low, high, words, values}. An unknown language raises KeyError.
+    Keys: language, title, instruction, and lines: a list in the order of the form, each {code,
+    heading, low, high, words, values}. An unknown language raises KeyError.
     """
     texts = pack["languages"][language]
     lines = [
         {"code": code, **texts["lines"][code], "values": list(WORD_VALUES)} for code in LINE_CODES
     ]
     return {**texts, "language": language, "lines": lines}
-
-
-def own_names(pack: dict) -> dict[str, str]:
-    """Each language's code with the name its speakers give it: English first, then by name.
-
-    A database may keep the languages in another order than the file.
-    """
-    names = {code: texts["own_name"] for code, texts in pack["languages"].items()}
-    return dict(sorted(names.items(), key=lambda name: (name[0] != REFERENCE_LANGUAGE, name[1])))
 
 
 def _format_problems(pack: dict) -> list[str]:
@@ -80,10 +70,7 @@ def _format_problems(pack: dict) -> list[str]:
 
 
 def _language_problems(texts: object, path: str) -> list[str]:
-    found = _compare(texts, _reference()["languages"][REFERENCE_LANGUAGE], path)
-    if isinstance(texts, dict) and texts.get("dir", "ltr") not in DIRECTIONS:
-        found.append(f"{path}.dir: must be ltr or rtl")
-    return found
+    return _compare(texts, _reference()["languages"][REFERENCE_LANGUAGE], path)
 
 
 def _reference() -> dict:
@@ -99,7 +86,7 @@ def _compare(value: object, model: object, path: str) -> list[str]:
         return sorted(found)
     if isinstance(model, list):
         return _list_problems(value, model, path)
-    return _text_problems(value, model, path)
+    return [] if isinstance(value, str) else [f"{path}: must be text"]
 
 
 def _compare_keys(value: object, expected: tuple[str, ...], path: str) -> list[str]:
@@ -127,11 +114,3 @@ def _list_problems(value: object, model: list, path: str) -> list[str]:
     if len(set(map(str, value))) != len(value):
         found.append(f"{path}: says the same word twice")
     return found
-
-
-def _text_problems(value: object, model: str, path: str) -> list[str]:
-    """A text must be text, and must keep the places that the page fills in, such as {low}."""
-    if not isinstance(value, str):
-        return [f"{path}: must be text"]
-    places = {place for place in ("{low}", "{high}", "{anchor}") if place in model}
-    return [f"{path}: must contain {place}" for place in sorted(places) if place not in value]

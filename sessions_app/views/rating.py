@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sessions_app import packs
+from sessions_app import client_texts, packs
 from sessions_app.forms import RatingForm
 from sessions_app.models import SRSEntry, TabletLink
 from sessions_app.services import packs as pack_service
@@ -188,10 +188,13 @@ def _render_form(request, link, form, *, status: int = 200):
 
 def _render(request, page: str, link: TabletLink | None = None, *, status: int = 200, **context):
     content = pack_service.active_pack().content
-    context["pack"] = packs.view(content, _language(request, link))
+    language = _language(request, link)
+    context["pack"] = packs.view(content, language)
+    context["texts"] = client_texts.texts_of(language)
     context["languages"] = [
         {"code": code, "own_name": own_name, "url": f"{request.path}?language={code}"}
-        for code, own_name in packs.own_names(content).items()
+        for code, own_name in client_texts.own_names().items()
+        if code in content["languages"]
     ]
     return render(request, f"sessions_app/{page}.html", context, status=status)
 
@@ -201,7 +204,7 @@ def _language(request, link: TabletLink | None) -> str:
     known = pack_service.active_pack().content["languages"]
     chosen = request.POST.get("language") or request.GET.get("language")
     own = link.therapy_session.pair.client.language if link else translation.get_language()
-    return next((code for code in (chosen, own) if code in known), packs.REFERENCE_LANGUAGE)
+    return next((code for code in (chosen, own) if code in known), client_texts.REFERENCE_LANGUAGE)
 
 
 def _token(request) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from django import forms
 from django.template.loader import render_to_string
 
-from sessions_app import packs
+from sessions_app import client_texts, packs
 
 ROOT = Path(__file__).parents[2]
 TYPES = {".css": "text/css", ".js": "text/javascript"}
@@ -58,9 +58,10 @@ class RatingDesk:
 def context_for(language: str, data: dict | None = None, **more: object) -> dict:
     pack = packs.load_pack()
     form = MarksForm(data) if data is not None else MarksForm()
-    names = packs.own_names(pack)
+    names = client_texts.own_names()
     return {
         "pack": packs.view(pack, language),
+        "texts": client_texts.texts_of(language),
         "form": form,
         "uuid": uuid.uuid4(),
         "csrf_token": "a-token-of-the-harness",

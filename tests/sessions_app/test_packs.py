@@ -49,7 +49,6 @@ def test_schema_and_loader_know_the_same_keys(pack):
     known = SCHEMA["$defs"]["language"]["properties"]
     english = pack["languages"]["en"]
     assert set(known) == set(english)
-    assert set(known["strings"]["properties"]) == set(english["strings"])
 
 
 MISSING = [
@@ -59,7 +58,7 @@ MISSING = [
     "languages.ar.title",
     "languages.de.lines.goals",
     "languages.fr.lines.overall.high",
-    "languages.es.strings.side_heading",
+    "languages.es.instruction",
 ]
 
 
@@ -70,14 +69,14 @@ def test_missing_key_is_named_by_its_path(pack, path):
     assert f"{path}: missing" in packs.problems(pack)
 
 
-@pytest.mark.parametrize("path", ["extra", "languages.ar.strings.extra", "languages.de.lines.mood"])
+@pytest.mark.parametrize("path", ["extra", "languages.ar.extra", "languages.de.lines.mood"])
 def test_unknown_key_is_named_by_its_path(pack, path):
     holder, key = follow(pack, path)
     holder[key] = "something"
     assert packs.problems(pack) == [f"{path}: unknown"]
 
 
-@pytest.mark.parametrize("path", ["name", "languages.fr.instruction", "languages.ar.strings.done"])
+@pytest.mark.parametrize("path", ["name", "languages.fr.instruction", "languages.ar.title"])
 def test_blank_text_is_named_by_its_path(pack, path):
     holder, key = follow(pack, path)
     holder[key] = "  "
@@ -100,15 +99,9 @@ def test_same_word_twice_is_named(pack):
     assert packs.problems(pack) == ["languages.en.lines.goals.words: says the same word twice"]
 
 
-def test_lost_place_in_a_sentence_is_named(pack):
-    pack["languages"]["fr"]["strings"]["nudge"] = "Un peu"
-    assert packs.problems(pack) == ["languages.fr.strings.nudge: must contain {anchor}"]
-
-
 @pytest.mark.parametrize(
     ("path", "value", "problem"),
     [
-        ("languages.ar.dir", "sideways", "languages.ar.dir: must be ltr or rtl"),
         ("languages.ar.title", ["a"], "languages.ar.title: must be text"),
         ("languages.ar.lines", "a", "languages.ar.lines: must be an object"),
         ("rights", None, "rights: must be an object"),
@@ -129,13 +122,13 @@ def test_what_is_no_object_is_no_pack(nonsense):
 
 def test_loading_an_incomplete_pack_names_every_problem(pack, tmp_path):
     broken = copy.deepcopy(pack)
-    del broken["languages"]["de"]["strings"]["done"]
+    del broken["languages"]["de"]["instruction"]
     broken["languages"]["ar"]["title"] = ""
     path = tmp_path / "broken.json"
     path.write_text(json.dumps(broken), encoding="utf-8")
     with pytest.raises(ValueError, match=r"ar\.title: blank") as raised:
         packs.load_pack(path)
-    assert "languages.de.strings.done: missing" in str(raised.value)
+    assert "languages.de.instruction: missing" in str(raised.value)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -144,7 +137,6 @@ def test_view_lays_out_the_four_lines_in_order(pack, language):
     assert [line["code"] for line in shown["lines"]] == list(packs.LINE_CODES)
     assert all(len(line["words"]) == len(line["values"]) == 6 for line in shown["lines"])
     assert shown["language"] == language
-    assert shown["dir"] == ("rtl" if language == "ar" else "ltr")
 
 
 def test_view_of_an_unknown_language_is_refused(pack):
