@@ -12,11 +12,3 @@ def test_active_pack_is_our_own_until_the_clinic_has_one():
     assert packs.active_pack().code == pack_files.load_pack()["id"]
     packs.active_pack()
     assert InstrumentPack.objects.count() == 1
-
-
-@pytest.mark.django_db
-def test_active_pack_offers_its_languages_in_the_packs_order():
-    """PostgreSQL keeps no order of keys in JSON."""
-    packs.active_pack()
-    stored = pack_files.own_names(packs.active_pack().content)
-    assert list(stored) == list(pack_files.own_names(pack_files.load_pack()))
