@@ -168,6 +168,17 @@ def test_drag_moves_the_mark(rating_page, language):
     assert abs(value(page, "approach") - 85) <= 1
 
 
+def test_pen_marks_and_drags_as_a_finger_does(rating_page):
+    page = rating_page()
+    pen = page.context.new_cdp_session(page)
+    for kind, share in (("mousePressed", 40), ("mouseMoved", 70), ("mouseReleased", 70)):
+        x, y = place_of(page, "goals", share)
+        pressed = {"button": "left", "buttons": 1, "clickCount": 1, "pointerType": "pen"}
+        pen.send("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, **pressed})
+        expect(line(page, "goals")).to_have_attribute("marked", "")
+        assert abs(value(page, "goals") - share) <= 1
+
+
 def test_drag_on_a_line_never_scrolls_the_page(rating_page):
     page = rating_page(width=600, height=500)
     tap(page, "goals", 50)
