@@ -5,8 +5,11 @@ from allauth.account.forms import LoginForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, RolePeriod, Supervision, User
@@ -28,6 +31,11 @@ def page_form_helper(save: str, *, primary: bool = True) -> FormHelper:
 
 def date_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def said(day: datetime.date) -> str:
+    """A day inside a sentence, as the reader's language writes it."""
+    return date_format(day, gettext("j F Y"))
 
 
 def refuse_future(day) -> None:
@@ -92,6 +100,13 @@ class SupervisionForm(forms.Form):
         elif supervisor and Supervision.objects.open_ended(supervisor, therapist).exists():
             self.add_error("therapist", _("This supervision is there already."))
         return data
+
+
+class LanguageForm(forms.Form):
+    """The language of the staff's pages, and the page to go back to."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    next = forms.CharField(required=False, max_length=2000)
 
 
 class ClinicForm(forms.ModelForm):

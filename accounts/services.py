@@ -49,6 +49,12 @@ def add_person(*, name: str, email: str, role: str, by: User) -> User:
     return user
 
 
+def choose_language(*, language: str, by: User) -> None:
+    """Pages and mails of `by` are in this language from now on."""
+    by.language = language
+    by.save(update_fields=["language"])
+
+
 @transaction.atomic
 def start_supervision(
     *, supervisor: User, therapist: User, from_on: datetime.date, by: User

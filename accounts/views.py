@@ -1,11 +1,14 @@
+from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import services
-from accounts.forms import ClinicForm, PersonForm, SupervisionForm
+from accounts.forms import ClinicForm, LanguageForm, PersonForm, SupervisionForm
 from accounts.models import Clinic, Supervision, User
 from accounts.permissions import administrator_required
 
@@ -64,3 +67,30 @@ def clinic_edit(request):
         messages.success(request, _("The clinic's settings are saved."))
         return redirect("person_list")
     return render(request, "accounts/clinic_edit.html", {"form": form})
+
+
+@require_POST
+def language_choose(request):
+    """For this browser, and for whoever is signed in: on their other devices and in mail too."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(form.errors["language"].as_text())
+    language = form.cleaned_data["language"]
+    if request.user.is_authenticated:
+        services.choose_language(language=language, by=request.user)
+    response = redirect(_back(request, form.cleaned_data["next"]))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
+
+
+def _back(request, asked: str) -> str:
+    """The page they were on, if it is one of ours."""
+    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
+    return asked if ours else "today"

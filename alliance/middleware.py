@@ -1,9 +1,12 @@
-"""Two things every answer has: it is not kept by the browser, and its times are the clinic's."""
+"""What every answer has: it is not kept by the browser, it is in the language of whoever is signed
+in, and its times are the clinic's."""
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import Clinic
+
+HEALTH = "/healthz"  # asked about without database, since it must answer while that is away
 
 
 def never_cache(get_response):
@@ -18,14 +21,26 @@ def never_cache(get_response):
     return answer
 
 
-def clinic_time(get_response):
-    """Days are counted on the clinic's clock, whoever asks: therapist, tablet or mail link.
-
-    Health is asked about without it, since it must answer while the database is away.
-    """
+def own_language(get_response):
+    """Whoever is signed in reads the language they chose; before, the browser's or its cookie's."""
 
     def answer(request):
-        if request.path == "/healthz":
+        language = "" if request.path == HEALTH else getattr(request.user, "language", "")
+        if not language:
+            return get_response(request)
+        with translation.override(language):
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+    return answer
+
+
+def clinic_time(get_response):
+    """Days are counted on the clinic's clock, whoever asks: therapist, tablet or mail link."""
+
+    def answer(request):
+        if request.path == HEALTH:
             return get_response(request)
         with timezone.override(Clinic.current().zone):
             return get_response(request)

@@ -1,7 +1,6 @@
 """Settings of an Alliance installation, all read from the environment by `alliance.env`."""
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from alliance import env
 
@@ -51,6 +50,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "alliance.middleware.own_language",
     "alliance.middleware.clinic_time",
 ]
 
@@ -221,8 +221,14 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- language and time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-# The staff's pages. Clients read theirs in the languages of the instrument pack.
-LANGUAGES = [("en", _("English"))]
+# The staff's pages: each language is whole in locale/. Clients read theirs in those of the pack.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

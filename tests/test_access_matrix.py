@@ -65,6 +65,7 @@ MATRIX = {
     "supervision_create": ("s4444.", "s4444."),
     "supervision_end": ("xxxxxx", "s4444g"),
     "clinic_edit": ("s4444.", "s4444."),
+    "language_choose": ("xxxxxx", "111111"),
 }
 # The sign-in pages are the library's, with access rules and tests of their own.
 OF_THE_LIBRARY = ("account_", "mfa_")

@@ -31,6 +31,7 @@ WITHOUT_A_TEMPLATE = {
     "review_resolve",
     "person_deactivate",
     "supervision_end",
+    "language_choose",
 }
 # Pages that an address shows besides its own.
 SHOWN_BY_ANOTHER = {"rating_closed"}

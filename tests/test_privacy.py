@@ -29,6 +29,7 @@ CLASSES = {
     "accounts.user": {
         "name": PERSONAL,
         "email": PERSONAL,
+        "language": PERSONAL,
         "password": PERSONAL,
         "last_login": PLAIN,
         "date_joined": PLAIN,

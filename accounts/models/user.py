@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -31,6 +32,7 @@ class User(Keyed, AbstractUser):
     last_name = None
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=10, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -41,6 +43,11 @@ class User(Keyed, AbstractUser):
 
     def has_role(self, role) -> bool:
         return self.is_active and self.role_periods.current().filter(role=role).exists()
+
+    @property
+    def mail_language(self) -> str:
+        """Who never signed in has chosen none yet."""
+        return self.language or settings.LANGUAGE_CODE
 
     @cached_property
     def is_therapist(self) -> bool:

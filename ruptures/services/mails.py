@@ -7,24 +7,27 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ruptures.models import Alert, Episode
 from ruptures.services import reports, trend_pictures
 from ruptures.trend import sentence, text_table
+from ruptures.writing import one_decimal
 
 CHART_ID = "weekly-trend@alliance"
 
 
 def message_for(alert: Alert) -> EmailMultiAlternatives:
-    """The mail of an alert. Its Message-ID comes from the alert's key, so that a duplicate
-    after a crash is known as one."""
+    """The mail of an alert, in its recipient's language. Its Message-ID comes from the alert's
+    key, so that a duplicate after a crash is known as one."""
     makers = {
         Alert.Kind.STRAIN: _strain,
         Alert.Kind.DIGEST: _digest,
         Alert.Kind.WEEKLY: _weekly,
     }
-    message = makers[alert.kind](alert)
+    with translation.override(alert.recipient.mail_language):
+        message = makers[alert.kind](alert)
     message.to = [alert.recipient.email]
     message.extra_headers["Message-ID"] = f"<{alert.key}@{_host()}>"
     return message
@@ -63,8 +66,8 @@ def _weekly(alert: Alert) -> EmailMultiAlternatives:
     figures = reports.figures_of(report)
     context = {
         "week": report.week,
-        "sentence": sentence(figures[-1], translate=_),
-        "table": text_table(figures, translate=_),
+        "sentence": sentence(figures[-1], translate=_, number=one_decimal),
+        "table": text_table(figures, translate=_, number=one_decimal),
         "figures": figures,
         "chart_id": CHART_ID,
         "link": settings.ORIGIN + reverse("weekly_report_detail", args=[report.week]),

@@ -4,7 +4,7 @@ from allauth.account.adapter import get_adapter
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sessions_app import client_texts, packs
@@ -203,8 +203,15 @@ def _language(request, link: TabletLink | None) -> str:
     """The language the client chose, else the client's own, else the browser's."""
     known = pack_service.active_pack().content["languages"]
     chosen = request.POST.get("language") or request.GET.get("language")
-    own = link.therapy_session.pair.client.language if link else translation.get_language()
-    return next((code for code in (chosen, own) if code in known), client_texts.REFERENCE_LANGUAGE)
+    own = [link.therapy_session.pair.client.language] if link else _languages_of_browser(request)
+    return next((code for code in (chosen, *own) if code in known), client_texts.REFERENCE_LANGUAGE)
+
+
+def _languages_of_browser(request) -> list[str]:
+    """The dearest first. Staff's pages have fewer languages than the pack, and a cookie of their
+    own, so what they are shown in says nothing here."""
+    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    return [code.partition("-")[0] for code, _dearness in accepted]
 
 
 def _token(request) -> str:
