@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import date_input, page_form_helper, refuse_future
+from accounts.forms import date_input, page_form_helper, refuse_future, said
 from ruptures.models import Episode, RepairStep, ReviewComment, SupervisorReview
 from ruptures.repair import STEPS
 
@@ -16,7 +16,7 @@ def _not_before_opening(day, episode: Episode):
     opened_on = timezone.localdate(episode.opened_session.starts_at)
     if day < opened_on:
         raise ValidationError(
-            _("This is before the strain was noticed, on %(day)s."), params={"day": opened_on}
+            _("This is before the strain was noticed, on %(day)s."), params={"day": said(opened_on)}
         )
 
 

@@ -143,7 +143,7 @@ def sentence(
 ) -> str:
     """The week in one sentence, for above the chart and for the mail."""
     _ = translate
-    values = _in_words(figures, number) | {"needed": FORMS_FOR_AN_AGGREGATE}
+    values = _in_words(figures, _, number) | {"needed": FORMS_FOR_AN_AGGREGATE}
     if figures.median is None:
         level = _("Week {week}: fewer than {needed} forms, so no median is shown")
     else:
@@ -162,9 +162,15 @@ def text_table(
     _ = translate
     heads = [_("Week"), _("Forms"), _("Given after"), _("Median"), _("Middle half")]
     heads += [_("Opened"), _("Verified"), _("Open")]
-    rows = [heads] + [_cells(week, number) for week in figures]
+    rows = [heads] + [_cells(week, _, number) for week in figures]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(_line(row, widths) for row in rows)
+
+
+def percent(share: float, translate: Translate = str) -> str:
+    """A share as people write it: 82%, or with a space where the language wants one."""
+    _ = translate
+    return _("{number}%").format(number=f"{100 * share:.0f}")
 
 
 def _monday(day: date) -> date:
@@ -196,13 +202,15 @@ def _falls_in(day: date | None, week: IsoWeek) -> bool:
     return day is not None and week.monday <= day <= week.sunday
 
 
-def _in_words(figures: WeekFigures, number: Callable[[float], str]) -> dict[str, str]:
+def _in_words(
+    figures: WeekFigures, translate: Translate, number: Callable[[float], str]
+) -> dict[str, str]:
     """Each figure as text; an en dash where there is none."""
     words = {
         name: "–" if value is None else number(value)
         for name, value in (("median", figures.median), ("q1", figures.q1), ("q3", figures.q3))
     }
-    rate = "–" if figures.form_rate is None else f"{figures.form_rate:.0%}"
+    rate = "–" if figures.form_rate is None else percent(figures.form_rate, translate)
     counts = {name: str(getattr(figures, name)) for name in ("opened", "verified", "open")}
     return words | counts | {"rate": rate, "week": figures.week, "forms": shown_forms(figures)}
 
@@ -214,8 +222,8 @@ def shown_forms(figures: WeekFigures) -> str:
     return str(figures.forms)
 
 
-def _cells(figures: WeekFigures, number: Callable[[float], str]) -> list[str]:
-    words = _in_words(figures, number)
+def _cells(figures: WeekFigures, translate: Translate, number: Callable[[float], str]) -> list[str]:
+    words = _in_words(figures, translate, number)
     middle = "–" if figures.q1 is None else f"{words['q1']}–{words['q3']}"
     names = ("opened", "verified", "open")
     return [words["week"], words["forms"], words["rate"], words["median"], middle] + [

@@ -9,10 +9,11 @@ from crispy_forms.layout import HTML, Column, Div, Field, Fieldset, Layout, Row,
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import date_input, page_form_helper, refuse_future
+from accounts.forms import date_input, page_form_helper, refuse_future, said
 from accounts.models import User
 from sessions_app import client_texts, markers, srs
 from sessions_app.models import Agreement, Client, Pair, TherapySession
@@ -76,7 +77,7 @@ class ClientEndForm(forms.Form):
         if on < self.pair.from_on:
             raise ValidationError(
                 _("This is before the first day, %(day)s. Enter that day or a later one."),
-                params={"day": self.pair.from_on},
+                params={"day": said(self.pair.from_on)},
             )
         return on
 
@@ -114,14 +115,14 @@ class BookingForm(forms.ModelForm):
         if ended_on and timezone.localdate(starts_at) > ended_on:
             raise ValidationError(
                 _("The therapy ended on %(day)s. Enter that day or an earlier one."),
-                params={"day": ended_on},
+                params={"day": said(ended_on)},
             )
         if starts_at > timezone.now() + FURTHEST_BOOKING:
             raise ValidationError(_("This is more than a year ahead. Please check the year."))
         if timezone.localdate(starts_at) < self.pair.from_on:
             raise ValidationError(
                 _("This is before your first day with this client, %(day)s."),
-                params={"day": self.pair.from_on},
+                params={"day": said(self.pair.from_on)},
             )
         others = self.pair.therapy_sessions.exclude(pk=self.instance.pk)
         if others.filter(starts_at=starts_at).exists():
@@ -138,13 +139,23 @@ class BookingForm(forms.ModelForm):
         return minutes
 
 
-def _line_field(line: str, **kwargs) -> forms.DecimalField:
-    return forms.DecimalField(
+class PointsField(forms.DecimalField):
+    """Points with one decimal, after a point or a comma: hands write both in any language."""
+
+    def __init__(self, **kwargs):
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(localize=True, widget=widget, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
+def _line_field(line: str, **kwargs) -> PointsField:
+    return PointsField(
         label=LINE_NAMES[line],
         min_value=Decimal(0),
         max_value=Decimal(10),
         decimal_places=1,
-        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
         error_messages={
             "max_value": _("A line ends at 10.0. Enter a number from 0.0 to 10.0."),
             "min_value": _("A line begins at 0.0. Enter a number from 0.0 to 10.0."),
@@ -327,7 +338,7 @@ class LogForm(forms.Form):
 def _scale_field(label: str, kind: str) -> forms.TypedChoiceField:
     """Not noted, or one to five: a select that `chips.js` turns into a chip to tap."""
     return forms.TypedChoiceField(
-        label=gettext(label).capitalize(),
+        label=capfirst(gettext(label)),
         required=False,
         coerce=int,
         empty_value=0,

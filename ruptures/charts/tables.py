@@ -13,7 +13,7 @@ from ruptures.charts.wording import (
     noted_words,
     status_words,
 )
-from ruptures.trend import WeekFigures, shown_forms
+from ruptures.trend import WeekFigures, percent, shown_forms
 
 NOTHING = "–"
 
@@ -58,7 +58,7 @@ def _session_row(each: ChartSession, codes: Sequence[str], wording: Wording) -> 
 
 
 def _week_row(week: WeekFigures, wording: Wording) -> tuple[str, ...]:
-    rate = NOTHING if week.form_rate is None else f"{week.form_rate:.0%}"
+    rate = NOTHING if week.form_rate is None else percent(week.form_rate, wording.translate)
     known = week.median is not None
     return (
         week.week,

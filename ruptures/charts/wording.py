@@ -6,7 +6,7 @@ from datetime import date
 
 from ruptures.charts.axes import ALL_TOTALS
 from ruptures.charts.sessions import ChartSession
-from ruptures.trend import FORMS_FOR_AN_AGGREGATE, WeekFigures
+from ruptures.trend import FORMS_FOR_AN_AGGREGATE, WeekFigures, percent
 
 
 def one_decimal(value: float) -> str:
@@ -17,8 +17,7 @@ def one_decimal(value: float) -> str:
 class Wording:
     """How to translate a message, write a day and write a score.
 
-    In a view: `Wording(gettext, partial(date_format, format="j M Y"), partial(number_format,
-    decimal_pos=1))`.
+    In a view: `ruptures.services.trend_pictures.wording()`.
     """
 
     translate: Callable[[str], str] = str
@@ -81,7 +80,8 @@ def noted_words(chart_session: ChartSession, wording: Wording) -> list[str]:
     _ = wording.translate
     phrases = []
     if chart_session.markers:
-        names = [lane_name(kind, wording).lower() for kind in chart_session.markers]
+        kinds = {"withdrawal": _("withdrawal"), "confrontation": _("confrontation")}
+        names = [kinds[kind] for kind in chart_session.markers]
         phrases.append(_("Noted: {markers}").format(markers=", ".join(names)))
     if chart_session.repair_steps:
         phrases.append(_("Repair: {steps}").format(steps="; ".join(chart_session.repair_steps)))
@@ -131,7 +131,7 @@ def week_hover(figures: WeekFigures, wording: Wording) -> str:
     _ = wording.translate
     phrases = [week_name(figures, wording), level_words(figures, wording)]
     if figures.form_rate is not None:
-        rate = f"{figures.form_rate:.0%}"
+        rate = percent(figures.form_rate, _)
         phrases.append(_("A form after {rate} of sessions").format(rate=rate))
     strains = _("Possible strains: {opened} opened, {verified} verified, {open} open")
     counts = {name: getattr(figures, name) for name in count_names(wording)}

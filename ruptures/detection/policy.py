@@ -26,13 +26,21 @@ class PolicyError(ValueError):
     """An override that names no number of the policy, or gives it an impossible value."""
 
 
+def gettext_noop(message: str) -> str:
+    """Mark a message for translation where it is defined; it is translated where it is shown."""
+    return message
+
+
+_ = gettext_noop
+
 LARGEST = 1e6  # beyond every number that could be meant
-SRS_CUES = "published cues of the session rating"
-CEILING = "ratings sit at the ceiling (Meier & Feeley 2022, n = 2,990)"
-NO_SHOWS = "no-shows are a signal, cancellations hardly (Xiao 2017, 5,253 clients)"
-CUSUM = "one-sided CUSUM design (Brook & Evans 1972; Lucas & Crosier 1982)"
-BASELINE = "empirical Bayes baseline of this project"
-CHOICE = "choice of this project, no study behind the number"
+SRS_CUES = _("published cues of the session rating")
+CEILING = _("ratings sit at the ceiling (Meier & Feeley 2022, n = 2,990)")
+NO_SHOWS = _("no-shows are a signal, cancellations hardly (Xiao 2017, 5,253 clients)")
+CUSUM = _("one-sided CUSUM design (Brook & Evans 1972; Lucas & Crosier 1982)")
+BASELINE = _("empirical Bayes baseline of this project")
+KENDALL = _("exact tail of Kendall's S, P(S ≤ −8) = 5/120 for n = 5")
+CHOICE = _("choice of this project, no study behind the number")
 
 
 def number(
@@ -88,9 +96,7 @@ class Policy:
     drift_allowance: float = number(0.5, CUSUM, Evidence.SOURCE, unit="z")
     drift_z_cut: float = number(3.0, unit="z", at_least=0)
     steady_decline_entries: int = count(5, at_least=2)
-    steady_decline_kendall: int = number(
-        -8, "exact tail of Kendall's S, P(S ≤ −8) = 5/120 for n = 5", Evidence.COMPUTED, unit="S"
-    )
+    steady_decline_kendall: int = number(-8, KENDALL, Evidence.COMPUTED, unit="S")
     steady_decline: float = number(2.0)
     steady_decline_moderate: float = number(5.0)
     steady_decline_moderate_below: float = number(36.0)

@@ -13,6 +13,7 @@ from ruptures.detection.results import FindingResult
 from sessions_app.markers import FEELINGS, MARKER_BY_CODE
 
 Translate = Callable[[str], str]
+Write = Callable[[float], str]
 
 
 def gettext_noop(message: str) -> str:
@@ -291,25 +292,35 @@ def title(rule: str, translate: Translate = identity) -> str:
     return translate(WORDS[rule].title)
 
 
-def why(finding: FindingResult, translate: Translate = identity) -> str:
+def one_decimal(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def why(
+    finding: FindingResult, translate: Translate = identity, number: Write = one_decimal
+) -> str:
     """Why the finding is there, in one or two calm sentences."""
-    return _say(WORDS[finding.rule].why, finding, translate)
+    return _say(WORDS[finding.rule].why, finding, translate, number)
 
 
-def unless(finding: FindingResult, translate: Translate = identity) -> str:
+def unless(
+    finding: FindingResult, translate: Translate = identity, number: Write = one_decimal
+) -> str:
     """When it would not have been."""
-    return _say(WORDS[finding.rule].unless, finding, translate)
+    return _say(WORDS[finding.rule].unless, finding, translate, number)
 
 
-def _say(messages: Mapping[str | None, str], finding: FindingResult, translate: Translate) -> str:
+def _say(
+    messages: Mapping[str | None, str], finding: FindingResult, translate: Translate, number: Write
+) -> str:
     template = messages.get(finding.values.get("case")) or messages[None]
-    return translate(template) % _figures(finding, translate)
+    return translate(template) % _figures(finding, translate, number)
 
 
-def _figures(finding: FindingResult, translate: Translate) -> dict[str, str]:
+def _figures(finding: FindingResult, translate: Translate, number: Write) -> dict[str, str]:
     values = finding.values
-    shown = {name: _shown(value) for name, value in values.items()}
-    shown["threshold"] = _shown(finding.threshold)
+    shown = {name: _shown(value, number) for name, value in values.items()}
+    shown["threshold"] = _shown(finding.threshold, number)
     shown.setdefault("least", shown["threshold"])
     if finding.line:
         shown["line"] = translate(LINE_PHRASES[finding.line])
@@ -321,21 +332,21 @@ def _figures(finding: FindingResult, translate: Translate) -> dict[str, str]:
     if "salience" in values:
         shown["strength"] = translate(STRENGTHS[int(values["salience"])])
     if values.get("z") is not None and "mean" in values:
-        shown |= _against_usual(values, values.get("least", finding.threshold))
+        shown |= _against_usual(values, values.get("least", finding.threshold), number)
     return shown
 
 
-def _against_usual(values: Mapping[str, Any], z: float) -> dict[str, str]:
+def _against_usual(values: Mapping[str, Any], z: float, number: Write) -> dict[str, str]:
     """How unusual a total is, and the total where a bound in z lies."""
     above = 100 * (1 - math.erfc(-values["z"] / math.sqrt(2)) / 2)
     bound = values["mean"] + z * values["expected"]
     return {
         "share": str(min(99, math.floor(above))),
-        "bound": f"{bound:.1f}",
-        "mean": f"{values['mean']:.1f}",
+        "bound": number(bound),
+        "mean": number(values["mean"]),
     }
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, number: Write) -> str:
     """A figure for a sentence: whole numbers plain, others with one decimal."""
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+    return number(value) if isinstance(value, float) else str(value)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedJSONField
 from ruptures.detection import sentences
+from ruptures.writing import one_decimal
 
 # Rules that speak to the therapist of the therapist: what they felt, what they expected.
 ABOUT_THE_THERAPIST = ("therapist_feelings", "unseen_by_therapist", "gloomier_than_client")
@@ -91,8 +92,8 @@ class Finding(models.Model):
 
     @property
     def why(self) -> str:
-        return sentences.why(self, translate=gettext)
+        return sentences.why(self, translate=gettext, number=one_decimal)
 
     @property
     def unless(self) -> str:
-        return sentences.unless(self, translate=gettext)
+        return sentences.unless(self, translate=gettext, number=one_decimal)

@@ -1,6 +1,6 @@
 """The detector, laid open: its rules in words and its numbers with their sources."""
 
-from dataclasses import fields
+from dataclasses import Field, fields
 
 from django.utils.translation import gettext
 
@@ -19,13 +19,15 @@ def rules_in_force() -> dict:
             {"code": rule.id, "title": sentences.title(rule.id, translate=gettext)}
             for rule in REGISTER
         ],
-        "numbers": [
-            {
-                "name": number.name,
-                "value": getattr(policy, number.name),
-                "evidence": number.metadata["mark"],
-                "source": number.metadata["source"],
-            }
-            for number in fields(policy)
-        ],
+        "numbers": [_shown(number, getattr(policy, number.name)) for number in fields(policy)],
+    }
+
+
+def _shown(number: Field, value: float) -> dict:
+    source = number.metadata["source"]
+    return {
+        "name": number.name,
+        "value": value,
+        "evidence": number.metadata["mark"],
+        "source": gettext(source),
     }

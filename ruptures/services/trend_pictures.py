@@ -3,20 +3,19 @@
 from functools import partial
 
 from django.template.loader import render_to_string
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from ruptures.chart_images import png
 from ruptures.charts import Wording, draw_weekly_trend, weekly_trend_page
+from ruptures.writing import one_decimal
 
 MAIL_WIDTH = 1440
 
 
 def wording() -> Wording:
     """Words, dates and numbers in the reader's language."""
-    return Wording(
-        gettext, partial(date_format, format="j M Y"), lambda value: number_format(value, 1)
-    )
+    return Wording(gettext, partial(date_format, format=gettext("j M Y")), one_decimal)
 
 
 def weekly_chart(figures):

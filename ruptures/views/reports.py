@@ -6,6 +6,7 @@ from accounts.permissions import supervisor_required
 from ruptures import access
 from ruptures.services import reports, trend_pictures
 from ruptures.trend import sentence
+from ruptures.writing import one_decimal
 
 REPORTS_SHOWN = 60
 
@@ -25,7 +26,7 @@ def weekly_report_detail(request, week):
     context = {
         "report": report,
         "figures": figures,
-        "sentence": sentence(figures[-1], translate=_),
+        "sentence": sentence(figures[-1], _, one_decimal),
         "chart": trend_pictures.weekly_chart(figures),
     }
     return render(request, "ruptures/weekly_report_detail.html", context)

@@ -81,7 +81,7 @@ def test_therapist_reads_the_note_in_the_log(client, case, therapist):
 def test_supervisor_sees_why_and_how_far(client, case, supervisor):
     text = page(client, supervisor, f"/strains/{case.key}/")
     assert "lower than last time" in text
-    assert "partly" in text
+    assert "Partly" in text
     assert case.pair.therapist.name in text
 
 
