@@ -14,7 +14,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 export DEMO ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench shots lock clean
+.PHONY: help install run demo test check format bench shots messages lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ bench: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## speed, as ratios against a bare v
 shots: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## take the pictures of the journey again
 	@$(PYTHON_IN_VENV) -m tests.provision
 	@$(PYTHON_IN_VENV) -m pytest -q -m journeys --shots tests/journeys
+
+messages: $(DEV_INSTALLED) ## bring new messages into locale/, compile, name what is not translated
+	@$(PYTHON_IN_VENV) -m deploy.messages --update
 
 lock: ## compile requirements*.in to requirements*.txt, with hashes (needs uv)
 	@$(COMPILE) requirements.in --output-file requirements.txt
