@@ -1,6 +1,7 @@
 from accounts.models.clinic import Clinic
 from accounts.models.keyed import Keyed
+from accounts.models.outgoing import Outgoing
 from accounts.models.relations import Dated, RolePeriod, Supervision
 from accounts.models.user import User
 
-__all__ = ["Clinic", "Dated", "Keyed", "RolePeriod", "Supervision", "User"]
+__all__ = ["Clinic", "Dated", "Keyed", "Outgoing", "RolePeriod", "Supervision", "User"]

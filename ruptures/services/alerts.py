@@ -1,35 +1,19 @@
-"""The outbox. A row is written with its cause; a worker claims it, sends it, marks it sent.
-
-A worker killed between claim and send leaves a lease that runs out; the next sweep sends it. A
-mail may then come twice, under one Message-ID; none is lost.
-"""
+"""Who is told what, and when. The row is written with its cause; the outbox sends it."""
 
 import datetime
-import logging
 
-from celery import current_app
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from accounts import outbox
 from accounts.models import Clinic, User
 from accounts.permissions import supervisors_of
 from ruptures.models import Alert, Episode, WeeklyReport
 from ruptures.models.finding import Severity
 from ruptures.services import mails
 
-logger = logging.getLogger(__name__)
-
-LEASE = datetime.timedelta(minutes=2)
-BACK_OFF = datetime.timedelta(minutes=1)
 DIGEST_HOUR = 17
-SENT_IN_ONE_SWEEP = 200
 DELIVER_TASK = "ruptures.deliver_alerts"
-
-
-class NoAddress(Exception):
-    """The recipient has no e-mail address, so nothing went out."""
 
 
 def raise_for(*, episode: Episode) -> None:
@@ -93,53 +77,17 @@ def _write(*, recipient: User, cause: str, **fields) -> bool:
 
 
 def look_now() -> None:
-    """Wakes a worker. Where the broker is away the next sweep finds the row."""
-    try:
-        current_app.send_task(DELIVER_TASK, retry=False)
-    except OperationalError:
-        logger.warning("The broker is away; alerts wait for the next sweep.")
+    outbox.look_now(DELIVER_TASK)
 
 
 def deliver_due() -> int:
-    """Sends what is due, each row claimed by one worker alone. Returns how many went out."""
-    sent = 0
-    for alert in Alert.objects.due().select_related("recipient", "episode__pair__therapist")[
-        :SENT_IN_ONE_SWEEP
-    ]:
-        if _claim(alert) and _send(alert):
-            sent += 1
-    return sent
-
-
-def _claim(alert: Alert) -> bool:
-    """A conditional update: of two workers one changes the row."""
-    now = timezone.now()
-    claimed = (
-        Alert.objects.due(now)
-        .filter(pk=alert.pk)
-        .update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    """Sends what is due. Returns how many went out."""
+    return outbox.deliver(
+        Alert.objects.due().select_related("recipient", "episode__pair__therapist"),
+        message_for=mails.message_for,
+        still_concerns=_still_concerns,
+        withdraw=_withdraw,
     )
-    return claimed == 1
-
-
-def _send(alert: Alert) -> bool:
-    """True when the mail server took it; otherwise the row says why and comes up again.
-
-    Whatever goes wrong with one alert, those after it are not held up.
-    """
-    if not _still_concerns(alert):
-        _withdraw(alert)
-        return False
-    try:
-        if not mails.message_for(alert).send():
-            raise NoAddress
-    except Exception as failure:
-        # The kind of failure alone: a mail server's words may hold the address.
-        logger.error("Alert %s was not delivered: %s", alert.pk, type(failure).__name__)
-        _put_back(alert, failure)
-        return False
-    Alert.objects.filter(pk=alert.pk).update(sent_at=timezone.now(), leased_until=None)
-    return True
 
 
 def _still_concerns(alert: Alert) -> bool:
@@ -156,16 +104,9 @@ def _still_concerns(alert: Alert) -> bool:
 
 def _withdraw(alert: Alert) -> None:
     """Takes the alert back and tells those who supervise the therapist now."""
-    Alert.objects.filter(pk=alert.pk).update(withdrawn_at=timezone.now(), leased_until=None)
+    outbox.update(alert, withdrawn_at=timezone.now())
     if alert.episode and alert.episode.is_open:
         raise_for(episode=alert.episode)
-
-
-def _put_back(alert: Alert, failure: Exception) -> None:
-    waits = BACK_OFF * min(2**alert.attempts, 30)
-    Alert.objects.filter(pk=alert.pk).update(
-        leased_until=timezone.now() + waits, last_error=type(failure).__name__
-    )
 
 
 def oldest_unsent() -> Alert | None:

@@ -1,7 +1,6 @@
 """What goes out by e-mail. No client, no therapist, no score of a person: a count and a link."""
 
 from email.mime.image import MIMEImage
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import outbox
 from ruptures.models import Alert, Episode
 from ruptures.services import reports, trend_pictures
 from ruptures.trend import sentence, text_table
@@ -19,8 +19,7 @@ CHART_ID = "weekly-trend@alliance"
 
 
 def message_for(alert: Alert) -> EmailMultiAlternatives:
-    """The mail of an alert, in its recipient's language. Its Message-ID comes from the alert's
-    key, so that a duplicate after a crash is known as one."""
+    """The mail of an alert, in its recipient's language."""
     makers = {
         Alert.Kind.STRAIN: _strain,
         Alert.Kind.DIGEST: _digest,
@@ -29,12 +28,8 @@ def message_for(alert: Alert) -> EmailMultiAlternatives:
     with translation.override(alert.recipient.mail_language):
         message = makers[alert.kind](alert)
     message.to = [alert.recipient.email]
-    message.extra_headers["Message-ID"] = f"<{alert.key}@{_host()}>"
+    message.extra_headers["Message-ID"] = outbox.message_id(alert)
     return message
-
-
-def _host() -> str:
-    return urlsplit(settings.ORIGIN).hostname
 
 
 def _strain(alert: Alert) -> EmailMultiAlternatives:
