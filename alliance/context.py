@@ -1,8 +1,9 @@
-"""What every page shows: who is signed in as what, demo mode, and mail that does not go out."""
+"""What every page shows: who is signed in as what, demo mode, and what somebody has to act on."""
 
 from django.conf import settings
 
 from ruptures.services import vigilance
+from sessions_app.services import packs
 
 
 def page(request):
@@ -15,4 +16,5 @@ def page(request):
         "is_supervisor": user.is_supervisor,
         "is_administrator": user.is_administrator,
         "mail_is_stalled": vigilance.delivery_is_stalled(),
+        "form_use": packs.use_to_warn_of() if user.is_administrator else None,
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions_app.views import clients, rating, tablet, therapy_sessions
+from sessions_app.views import clients, packs, rating, tablet, therapy_sessions
 
 urlpatterns = [
     path("clients/new/", clients.client_create, name="client_create"),
@@ -29,6 +29,12 @@ urlpatterns = [
     ),
     path("sessions/<uuid:key>/hand-over/", tablet.tablet_hand_over, name="tablet_hand_over"),
     path("sessions/<uuid:key>/link/", tablet.tablet_link_create, name="tablet_link_create"),
+    path("clinic/form/", packs.pack_list, name="pack_list"),
+    path("clinic/form/new/", packs.pack_create, name="pack_create"),
+    path("clinic/form/fields/", packs.pack_guide, name="pack_guide"),
+    path("clinic/form/template/", packs.pack_template, name="pack_template"),
+    path("clinic/form/<uuid:key>/", packs.pack_detail, name="pack_detail"),
+    path("clinic/form/<uuid:key>/preview/", packs.pack_preview, name="pack_preview"),
     path("rate/", rating.rating_code, name="rating_code"),
     path("rate/ready/", rating.rating_ready, name="rating_ready"),
     path("rate/form/", rating.rating_form, name="rating_form"),

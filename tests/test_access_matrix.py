@@ -12,6 +12,7 @@ from ruptures.models import WeeklyReport
 from ruptures.services import reports
 from ruptures.trend import iso_week
 from sessions_app.models import Agreement
+from sessions_app.services import packs
 from tests import factories
 
 CAST = (
@@ -43,6 +44,12 @@ MATRIX = {
     "paper_entry_create": ("s.4444", "s.4444"),
     "tablet_hand_over": ("xxxxxx", "s.4444"),
     "tablet_link_create": ("xxxxxx", "s.4444"),
+    "pack_list": ("s4444.", "xxxxxx"),
+    "pack_create": ("s4444.", "s4444."),
+    "pack_detail": ("s4444.", "s4444g"),
+    "pack_preview": ("s4444.", "xxxxxx"),
+    "pack_guide": ("s4444.", "xxxxxx"),
+    "pack_template": ("s4444.", "xxxxxx"),
     "rating_code": (".44444", "144444"),
     "rating_ready": ("444444", "444444"),
     "rating_form": ("444444", "444444"),
@@ -108,6 +115,8 @@ def arguments(episode, other_supervisor, other_therapist):
         "review_acknowledge": by_episode,
         "review_resolve": by_episode,
         "weekly_report_detail": {"week": WEEK},
+        "pack_detail": {"key": packs.default_pack().key},
+        "pack_preview": {"key": packs.default_pack().key},
         "person_deactivate": {"key": other_therapist.key},
         "supervision_end": {"key": supervision.key},
         "demo_mail_detail": {"name": "absent"},

@@ -21,6 +21,8 @@ NAMES_WITHOUT_A_HOME = {"utils", "util", "helpers", "helper", "common", "core", 
 # Addresses that answer with another page, or with none of their own.
 WITHOUT_A_TEMPLATE = {
     "healthz",
+    "pack_preview",
+    "pack_template",
     "agreement_end",
     "episode_confirm",
     "repair_step_create",

@@ -18,7 +18,7 @@ from django.utils.translation import override, trans_real
 from accounts.models import Clinic, User
 from ruptures.models import Alert
 from ruptures.services import mails, repairs, reviews
-from sessions_app.models import TherapySession
+from sessions_app.models import InstrumentPack, TherapySession
 from sessions_app.services import therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests.factories.people import PASSWORD
@@ -27,6 +27,7 @@ from tests.test_privacy import TEXT_FIELDS
 
 # What a client sees is in the pack's languages; health is for machines.
 NOT_FOR_STAFF = {"rating_code", "rating_ready", "rating_form", "rating_thanks", "healthz"}
+NOT_FOR_STAFF |= {"pack_preview", "pack_template"}
 BEFORE_SIGN_IN = [
     "account_login",
     "account_inactive",
@@ -117,6 +118,8 @@ def own_texts() -> list[str]:
     for field in OWN_TEXTS:
         app, model, name = field.split(".")
         found |= set(apps.get_model(app, model).objects.values_list(name, flat=True))
+    for pack in InstrumentPack.objects.all():
+        found |= {pack.name, pack.content["notice"], pack.content["rights"]["copyright"]}
     return sorted(filter(None, found), key=len, reverse=True)
 
 

@@ -104,8 +104,16 @@ CLASSES = {
         "code": PLAIN,
         "version": PLAIN,
         "content": PLAIN,
+        "languages": PLAIN,
         "added_at": PLAIN,
-        "active": PLAIN,
+    },
+    "sessions_app.packuse": {
+        "pack": PLAIN,
+        "holder": PLAIN,
+        "reference": PLAIN,
+        "valid_until": PLAIN,
+        "declared_by": PLAIN,
+        "declared_at": PLAIN,
     },
     "sessions_app.tabletlink": {
         "therapy_session": PLAIN,

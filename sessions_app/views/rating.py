@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sessions_app import client_texts, packs
 from sessions_app.forms import RatingForm
-from sessions_app.models import SRSEntry, TabletLink
+from sessions_app.models import InstrumentPack, SRSEntry, TabletLink
 from sessions_app.services import packs as pack_service
 from sessions_app.services import srs_entries, tablet
 from sessions_app.views.tablet import TICKET_COOKIE, keep_ticket
@@ -59,7 +59,9 @@ def rating_ready(request):
     if link is None or request.user.is_authenticated:
         return _render(request, "rating_closed", status=404)
     if request.method == "POST":
-        return redirect(f"{reverse('rating_form')}?language={_language(request, link)}")
+        return redirect(
+            f"{reverse('rating_form')}?language={_language(request, link, _pack(request))}"
+        )
     return _render(
         request,
         "rating_ready",
@@ -103,7 +105,7 @@ def _hand_in(request):
     form = RatingForm(
         request.POST,
         entry_uuid=(link or used).entry_uuid,
-        languages=pack_service.active_pack().content["languages"],
+        pack=_pack(request),
     )
     if not form.is_valid():
         return _show_errors(request, link or used, form)
@@ -153,7 +155,7 @@ def _rating(link: TabletLink, form: RatingForm) -> srs_entries.Rating:
     return srs_entries.Rating(
         uuid=data["uuid"],
         lines=form.lines(),
-        pack=pack_service.active_pack(),
+        pack=form.pack,
         language=data["language"],
         source=SRSEntry.Source(link.way),
         client_asks=data["wants_to_talk"],
@@ -187,24 +189,31 @@ def _render_form(request, link, form, *, status: int = 200):
 
 
 def _render(request, page: str, link: TabletLink | None = None, *, status: int = 200, **context):
-    content = pack_service.active_pack().content
-    language = _language(request, link)
-    context["pack"] = packs.view(content, language)
+    pack = _pack(request)
+    language = _language(request, link, pack)
+    context["pack"] = packs.view(pack.content, language)
+    context["pack_key"] = pack.key
     context["texts"] = client_texts.texts_of(language)
     context["languages"] = [
         {"code": code, "own_name": own_name, "url": f"{request.path}?language={code}"}
         for code, own_name in client_texts.own_names().items()
-        if code in content["languages"]
+        if code in pack.languages
     ]
     return render(request, f"sessions_app/{page}.html", context, status=status)
 
 
-def _language(request, link: TabletLink | None) -> str:
-    """The language the client chose, else the client's own, else the browser's."""
-    known = pack_service.active_pack().content["languages"]
+def _pack(request) -> InstrumentPack:
+    """The pack that the form was drawn with, where one comes in; else the pack in use."""
+    return pack_service.shown_pack(_text(request, "pack"))
+
+
+def _language(request, link: TabletLink | None, pack: InstrumentPack) -> str:
+    """The language the client chose, else the client's own, else the browser's; where the pack
+    has none of them, its first."""
     chosen = request.POST.get("language") or request.GET.get("language")
     own = [link.therapy_session.pair.client.language] if link else _languages_of_browser(request)
-    return next((code for code in (chosen, *own) if code in known), client_texts.REFERENCE_LANGUAGE)
+    known = (code for code in (chosen, *own) if code in pack.languages)
+    return next(known, pack_service.first_language(pack))
 
 
 def _languages_of_browser(request) -> list[str]:

@@ -6,6 +6,7 @@ from tests.factories.records import (
     PairFactory,
     SRSEntryFactory,
     TherapySessionFactory,
+    licensed_pack,
     rate,
     weekly,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "TherapySessionFactory",
     "UserFactory",
     "administrator",
+    "licensed_pack",
     "rate",
     "therapist",
     "weekly",

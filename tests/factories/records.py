@@ -50,6 +50,23 @@ class SRSEntryFactory(factory.django.DjangoModelFactory):
     overall = 93
 
 
+def licensed_pack(**changes) -> dict:
+    """A pack file as a clinic with a licence might write it: French first, no English, no words
+    but the ends of the lines. The texts are made up."""
+    line = {"heading": "Une ligne", "low": "peu", "high": "beaucoup"}
+    texts = {"title": "Titre", "instruction": "Consigne", "lines": dict.fromkeys(srs.LINES, line)}
+    rights = {"copyright": "© Somebody", "holder": "Somebody", "reference": "", "valid_until": ""}
+    return {
+        "format": "alliance-instrument-pack",
+        "id": "their-form",
+        "version": "1",
+        "name": "Their form",
+        "notice": "Made up for a test.",
+        "rights": rights,
+        "languages": {"fr": texts, "de": texts},
+    } | changes
+
+
 def marks(total: float | tuple[float, ...]) -> dict[str, int]:
     """A total in points, spread over the four lines, or the four lines themselves."""
     if isinstance(total, tuple):

@@ -207,6 +207,9 @@ ADMINISTRATOR_PAGES = {
     "new person": "/people/new/",
     "new supervision": "/people/supervision/new/",
     "clinic": "/clinic/",
+    "form": "/clinic/form/",
+    "add a form": "/clinic/form/new/",
+    "fields of a form": "/clinic/form/fields/",
 }
 OPEN_PAGES = {
     "sign in": "/account/login/",
