@@ -35,11 +35,12 @@ demo: install ## throw the demo's data away and load it afresh
 test: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON_IN_VENV) -m tests.run
 
-check: $(DEV_INSTALLED) ## format, lint, floors, migrations, production settings, compose file
+check: $(DEV_INSTALLED) ## format, lint, floors, migrations, translations, production settings, compose file
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/lint-imports
 	@$(MANAGE) makemigrations --check --dry-run
+	@$(PYTHON_IN_VENV) -m deploy.messages
 	@$(PYTHON_IN_VENV) -m deploy.example_environment
 	@.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 

@@ -27,6 +27,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 }
 # What a translation must bring along: places that are filled in, and markup.
 KEPT = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%|</?\w+>")

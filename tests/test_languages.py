@@ -4,13 +4,16 @@ The pages are rendered in German with each message between ⟦ and ⟧. What the
 the marks, and is not a row's own text, is a word that somebody forgot to mark.
 """
 
+import datetime
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override, trans_real
@@ -140,7 +143,7 @@ def marked(monkeypatch):
     gettext, ngettext = german.gettext, german.ngettext
 
     def mark(message: str, said: str) -> str:
-        return f"⟦{said}⟧"
+        return f"⟦{said}⟧" if said != message or message in german._catalog else said
 
     monkeypatch.setattr(german, "gettext", lambda message: mark(message, gettext(message)))
     monkeypatch.setattr(
@@ -253,6 +256,18 @@ def test_figures_have_the_comma_of_german(full_case, therapist, client):
     places = re.findall(r' (?:[cr]?[xy][12]?|r|width|height|viewBox)="([^"]*)"', text)
     assert len(places) > 50
     assert [place for place in places if "," in place] == []
+
+
+def test_age_is_said_as_people_say_it():
+    with override("de"):
+        ago = naturaltime(timezone.now() - datetime.timedelta(days=1, hours=21, minutes=5))
+    assert ago.replace("\xa0", " ") == "vor 1 Tag, 21 Stunden"
+
+
+def test_every_date_in_a_template_has_a_format_of_the_language():
+    fixed = re.compile(r"""\|date:["'](?!c["'])""")
+    templates = Path(settings.BASE_DIR, "templates").rglob("*.*")
+    assert [path.name for path in templates if fixed.search(path.read_text())] == []
 
 
 def test_mail_for_a_new_password_is_in_the_language_of_its_reader(

@@ -6,7 +6,7 @@ from ruptures.charts import colours
 from ruptures.charts import plotly_parts as parts
 from ruptures.charts.axes import totals_axis
 from ruptures.charts.sessions import bounded, may_join, runs
-from ruptures.charts.wording import PLAIN, Wording, count_names, week_hover
+from ruptures.charts.wording import PLAIN, Wording, count_names, week_hover, week_mark
 from ruptures.trend import WeekFigures
 
 LEVEL, ROW, FURNITURE = 220, 44, 110
@@ -35,8 +35,8 @@ def weekly_trend_chart(figures: Sequence[WeekFigures], *, wording: Wording = PLA
         layout[parts.layout_key(row)] = _row_axis(domains[row - 1], most)
         data.append(_bars(figures, name, title, row, wording))
     anchor = parts.axis_name("y", len(domains))
-    layout["xaxis"] = _week_axis(figures, anchor, parts.MOST_TICKS)
-    narrow = _week_axis(figures, anchor, parts.MOST_TICKS_NARROW)
+    layout["xaxis"] = _week_axis(figures, anchor, parts.MOST_TICKS, wording)
+    narrow = _week_axis(figures, anchor, parts.MOST_TICKS_NARROW, wording)
     layout["meta"]["narrow"]["xaxis"] = narrow
     return {"data": data, "layout": layout}
 
@@ -60,11 +60,11 @@ def _row_axis(domain: list[float], most: int) -> dict:
     }
 
 
-def _week_axis(figures: list[WeekFigures], anchor: str, most: int) -> dict:
+def _week_axis(figures: list[WeekFigures], anchor: str, most: int, wording: Wording) -> dict:
     """Week numbers, the newest always, at most about `most` of them."""
     step = parts.every(len(figures), most)
     places = list(range(len(figures), 0, -step))[::-1]
-    texts = [figures[place - 1].week.partition("-")[2] for place in places]
+    texts = [week_mark(figures[place - 1], wording) for place in places]
     axis = parts.x_axis(1, max(len(figures), 1), "", anchor)
     return axis | {"tickvals": places, "ticktext": texts}
 

@@ -117,6 +117,12 @@ def week_name(figures: WeekFigures, wording: Wording) -> str:
     return _("Week {week}, from {day}").format(week=figures.week, day=day)
 
 
+def week_mark(figures: WeekFigures, wording: Wording) -> str:
+    """The week under its place on an axis."""
+    _ = wording.translate
+    return _("W{number}").format(number=figures.week.partition("-W")[2])
+
+
 def level_words(figures: WeekFigures, wording: Wording) -> str:
     """Median and middle half, or that there are too few forms."""
     _ = wording.translate

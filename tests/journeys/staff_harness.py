@@ -130,6 +130,17 @@ def overflows(page: Page, widths=WIDTHS) -> list[str]:
     return found
 
 
+def overflows_at(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    wait_for_charts(page)
+    return overflows(page)
+
+
+def read_in(page: Page, language: str) -> None:
+    """Chooses the language at the foot of the page."""
+    page.get_by_role("contentinfo").get_by_role("button", name=language).click()
+
+
 def inspect(page: Page) -> list[str]:
     """Light at the desk, dark on a phone, every width, right to left: what is wrong, or []."""
     wait_for_charts(page)

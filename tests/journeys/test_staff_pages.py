@@ -63,6 +63,22 @@ def test_administrator_pages_are_clean(opened):
     assert staff.inspect_all(page, staff.ADMINISTRATOR_PAGES) == {}
 
 
+@pytest.mark.parametrize(
+    ("role", "pages_of"),
+    [("therapist", staff.therapist_pages), ("supervisor", staff.supervisor_pages)],
+)
+def test_long_words_of_german_fit_every_width(opened, role, pages_of):
+    page = opened(role)
+    pages = pages_of(page)
+    staff.read_in(page, "Deutsch")
+    try:
+        found = {name: staff.overflows_at(page, path) for name, path in pages.items()}
+        assert page.locator("html").get_attribute("lang") == "de"
+    finally:
+        staff.read_in(page, "English")
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
 def test_pages_before_the_door_are_clean(opened):
     page = opened("nobody", "/account/login/")
     assert staff.inspect_all(page, staff.OPEN_PAGES) == {}

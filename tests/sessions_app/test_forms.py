@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Clinic
 from sessions_app import srs
@@ -62,6 +63,29 @@ def test_paper_entry_reads_points_as_tenths(mark, tenths):
     form = PaperEntryForm(FOUR_MARKS | {"goals": mark})
     assert form.is_valid()
     assert form.lines()["goals"] == tenths
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("mark", ["8.4", "8,4"])
+def test_paper_entry_reads_comma_and_point_in_any_language(language, mark):
+    with override(language):
+        form = PaperEntryForm(FOUR_MARKS | {"goals": mark})
+        assert form.is_valid()
+    assert form.lines()["goals"] == 84
+
+
+@pytest.mark.parametrize("mark", ["8,4,1", "1.000,5", "8.4,"])
+def test_paper_entry_refuses_what_is_no_single_number(mark):
+    with override("de"):
+        assert list(PaperEntryForm(FOUR_MARKS | {"goals": mark}).errors) == ["goals"]
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "8.4"), ("de", "8,4")])
+def test_log_shows_the_prediction_as_the_language_writes_it(own, therapy_session, language, shown):
+    Prediction.objects.create(therapy_session=therapy_session, **dict.fromkeys(srs.LINES, 84))
+    with override(language):
+        form = LogForm(therapy_session=therapy_session)
+        assert f'value="{shown}"' in str(form["prediction_goals"])
 
 
 def test_paper_entry_create_stores_nothing_of_a_refused_form(own, therapy_session):

@@ -18,7 +18,7 @@ from ruptures.charts.drawing.plane import (
     y_scale,
 )
 from ruptures.charts.sessions import bounded, may_join, runs
-from ruptures.charts.wording import PLAIN, Wording, count_names, week_hover
+from ruptures.charts.wording import PLAIN, Wording, count_names, week_hover, week_mark
 from ruptures.trend import FORMS_FOR_AN_AGGREGATE, WeekFigures, sentence
 
 HEAD, ROWS_BELOW, BAR, FOOT = 26, 26, 24, 44
@@ -224,7 +224,7 @@ class _Weeks:
     def weeks(self, y: float) -> list[Label]:
         """The newest week always, then as many as there is room for."""
         labels = [
-            Label(self.x(place), y, week.week.partition("-")[2], "middle")
+            Label(self.x(place), y, week_mark(week, self.wording), "middle")
             for place, week in enumerate(self.figures)
         ]
         return without_overlap(

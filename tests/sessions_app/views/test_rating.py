@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -52,6 +53,23 @@ def body(response) -> str:
 
 def test_rating_code_opens_by_the_token(device):
     assert device.get("/rate/ready/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "shown"),
+    [("fr-CA, en;q=0.5", "fr"), ("ar", "ar"), ("nl, de;q=0.7", "de"), ("nl", "en"), ("", "en")],
+)
+def test_rating_code_speaks_the_browsers_language(db, client, accepted, shown):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"  # staff read German on this device
+    page = client.get("/rate/", headers={"Accept-Language": accepted}).content.decode()
+    direction = "rtl" if shown == "ar" else "ltr"
+    assert f'lang="{shown}" dir="{direction}"' in page
+
+
+def test_rating_ready_speaks_the_clients_language_not_the_staffs(device):
+    device.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    page = device.get("/rate/ready/", headers={"Accept-Language": "de"}).content.decode()
+    assert '<html class="client" lang="en" dir="ltr">' in page
 
 
 def test_rating_code_opens_by_the_words(therapy_session, therapist):
