@@ -29,6 +29,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+HOW_TO_MEND = "Run `make messages`, write what is missing into locale/, and run it again."
 # What a translation must bring along: places that are filled in, and markup.
 KEPT = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%|</?\w+>")
 
@@ -120,7 +121,7 @@ def check() -> list[str]:
         catalogue = read(language)
         found += problems(language, sources, catalogue)
         if path_of(language, "mo").read_bytes() != compiled(catalogue):
-            found.append(f"{language}: django.mo is not django.po compiled; run `make messages`")
+            found.append(f"{language}: django.mo is not django.po compiled")
     return found
 
 
@@ -139,7 +140,7 @@ def main() -> None:
     if "--update" in sys.argv[1:]:
         update()
     if found := check():
-        sys.exit("\n".join(found))
+        sys.exit("\n".join([*found, HOW_TO_MEND]))
 
 
 if __name__ == "__main__":

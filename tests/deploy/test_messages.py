@@ -81,4 +81,4 @@ def test_stale_compiled_catalogue_is_named(tmp_path, monkeypatch):
     shutil.copytree(messages.LOCALE, tmp_path / "locale")
     monkeypatch.setattr(messages, "LOCALE", tmp_path / "locale")
     messages.path_of("de", "mo").write_bytes(b"")
-    assert "de: django.mo is not django.po compiled; run `make messages`" in messages.check()
+    assert "de: django.mo is not django.po compiled" in messages.check()
