@@ -55,9 +55,10 @@ def deliver(due, *, message_for, still_concerns, withdraw) -> int:
     return sent
 
 
-def update(row: Outgoing, **fields) -> None:
-    """Writes what became of the row, and gives up the lease unless it is among that."""
-    _rows(row).filter(pk=row.pk).update(**{"leased_until": None} | fields)
+def close(row: Outgoing, **fields) -> None:
+    """The row was sent or withdrawn: no lease, and nothing kept that was for sending alone."""
+    blank = dict.fromkeys(row.only_until_over, "")
+    _rows(row).filter(pk=row.pk).update(leased_until=None, **blank, **fields)
 
 
 def _rows(row: Outgoing):
@@ -89,7 +90,7 @@ def _send(row: Outgoing, message_for) -> bool:
         logger.error("%s %s was not delivered: %s", _name(row), row.pk, type(failure).__name__)
         _put_back(row, failure)
         return False
-    update(row, sent_at=timezone.now())
+    close(row, sent_at=timezone.now())
     return True
 
 
@@ -99,4 +100,6 @@ def _name(row: Outgoing) -> str:
 
 def _put_back(row: Outgoing, failure: Exception) -> None:
     waits = BACK_OFF * min(2**row.attempts, 30)
-    update(row, leased_until=timezone.now() + waits, last_error=type(failure).__name__)
+    _rows(row).filter(pk=row.pk).update(
+        leased_until=timezone.now() + waits, last_error=type(failure).__name__
+    )

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from ruptures.models import Rescreening
 from ruptures.services import alerts, reports, rescreening, vigilance
+from sessions_app.services import link_mails
 
 
 @shared_task(name=alerts.DELIVER_TASK)
@@ -16,6 +17,7 @@ def sweep() -> None:
     """Every minute: a sign of life, and whatever is due."""
     vigilance.worker_was_here()
     alerts.deliver_due()
+    link_mails.deliver_due()
 
 
 @shared_task(name="ruptures.make_weekly_reports")

@@ -36,8 +36,11 @@ class ClientForm(forms.ModelForm):
 
     class Meta:
         model = Client
-        fields = ["case_label", "name", "language"]
-        help_texts = {"name": _("Only you see it. It may stay empty.")}
+        fields = ["case_label", "name", "email", "language"]
+        help_texts = {
+            "name": _("Only you see it. It may stay empty."),
+            "email": _("Only you see it. For sending the form's link; it may stay empty."),
+        }
 
     def __init__(self, *args, therapist: User, **kwargs):
         self.therapist = therapist

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions_app.views import clients, packs, rating, tablet, therapy_sessions
+from sessions_app.views import clients, link_mails, packs, rating, tablet, therapy_sessions
 
 urlpatterns = [
     path("clients/new/", clients.client_create, name="client_create"),
@@ -35,6 +35,7 @@ urlpatterns = [
     path("clinic/form/template/", packs.pack_template, name="pack_template"),
     path("clinic/form/<uuid:key>/", packs.pack_detail, name="pack_detail"),
     path("clinic/form/<uuid:key>/preview/", packs.pack_preview, name="pack_preview"),
+    path("sessions/<uuid:key>/link/mail/", link_mails.link_mail_create, name="link_mail_create"),
     path("rate/", rating.rating_code, name="rating_code"),
     path("rate/ready/", rating.rating_ready, name="rating_ready"),
     path("rate/form/", rating.rating_form, name="rating_form"),

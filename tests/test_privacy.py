@@ -49,6 +49,7 @@ CLASSES = {
     "sessions_app.client": {
         "case_label": PERSONAL,
         "name": PERSONAL,
+        "email": PERSONAL,
         "language": PERSONAL,
         "status": CLINICAL,
         "ended_on": CLINICAL,
@@ -127,6 +128,17 @@ CLASSES = {
         "opened_at": PLAIN,
         "used_at": PLAIN,
         "revoked_at": PLAIN,
+    },
+    "sessions_app.linkmail": {
+        "tablet_link": PLAIN,
+        "token": PERSONAL,
+        "created_at": PLAIN,
+        "due_at": PLAIN,
+        "leased_until": PLAIN,
+        "attempts": PLAIN,
+        "last_error": PLAIN,
+        "sent_at": PLAIN,
+        "withdrawn_at": PLAIN,
     },
     "ruptures.policyversion": {"version": PLAIN, "overrides": PLAIN, "active_from": PLAIN},
     "ruptures.screening": {
@@ -273,6 +285,7 @@ CANARIES = {
     "address": "canarina.mail",
     "case": "Canary-Case-7",
     "client": "Clientina Canaria",
+    "letters": "clientina-canaria@letters.example",
     "note": "note-canary",
     "step": "step-canary",
     "agreement": "agreement-canary",
@@ -284,6 +297,7 @@ TEXT_FIELDS = {
     "accounts.user.email",
     "sessions_app.client.case_label",
     "sessions_app.client.name",
+    "sessions_app.client.email",
     "sessions_app.agreement.text",
     "sessions_app.therapysession.note",
     "ruptures.repairstep.note",
@@ -304,7 +318,7 @@ def free_text_fields() -> set[str]:
 
 
 def _is_free_text(field, kinds: set[str]) -> bool:
-    written_by_a_person = field.name not in {"password", "language", "code"}
+    written_by_a_person = field.name not in {"password", "language", "code", "token"}
     derived = field.model._meta.label_lower in {"ruptures.finding", "ruptures.screening"}
     return (
         type(field).__name__ in kinds and not field.choices and written_by_a_person and not derived
@@ -353,7 +367,13 @@ def a_working_day(therapist, supervisor):
     label, name = CANARIES["case"], CANARIES["client"]
     browser.post(
         "/clients/new/",
-        {"case_label": label, "name": name, "language": "en", "from_on": first_day},
+        {
+            "case_label": label,
+            "name": name,
+            "email": CANARIES["letters"],
+            "language": "en",
+            "from_on": first_day,
+        },
     )
     client = Client.objects.get()
     page = f"/clients/{client.key}"

@@ -18,8 +18,11 @@ class OutgoingQuerySet(models.QuerySet):
 class Outgoing(models.Model):
     """A mail that has to go out: written in the transaction of its cause, sent by a worker later.
 
-    `key` names the mail.
+    `key` names the mail. Fields named in `only_until_over` are blanked when it was sent or
+    withdrawn.
     """
+
+    only_until_over: tuple[str, ...] = ()
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

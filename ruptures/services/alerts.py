@@ -104,7 +104,7 @@ def _still_concerns(alert: Alert) -> bool:
 
 def _withdraw(alert: Alert) -> None:
     """Takes the alert back and tells those who supervise the therapist now."""
-    outbox.update(alert, withdrawn_at=timezone.now())
+    outbox.close(alert, withdrawn_at=timezone.now())
     if alert.episode and alert.episode.is_open:
         raise_for(episode=alert.episode)
 

@@ -57,7 +57,7 @@ def day_of(therapist: User, on: datetime.date) -> Day:
 
 
 def _with_state(sessions):
-    usable = TabletLink.objects.usable()
+    usable = TabletLink.objects.usable().select_related("mail")
     open_episodes = Episode.objects.open()
     return sessions.select_related("pair__client", "srs_entry").prefetch_related(
         Prefetch("tablet_links", queryset=usable, to_attr="waiting_links"),
@@ -85,7 +85,8 @@ def _words_for(therapist: User) -> list[ReviewComment]:
 
 
 def chip(therapy_session: TherapySession) -> str:
-    """One word for where a session stands: to_rate, waiting, rated, no_rating or its absence."""
+    """One word for where a session stands: to_rate, waiting, mail_failing, rated, no_rating or
+    its absence."""
     if hasattr(therapy_session, "srs_entry"):
         return "rated"
     if therapy_session.attendance not in {
@@ -94,8 +95,13 @@ def chip(therapy_session: TherapySession) -> str:
     }:
         return therapy_session.attendance
     if therapy_session.waiting_links:
-        return "waiting"
+        return "mail_failing" if _mail_is_failing(therapy_session) else "waiting"
     return "no_rating" if therapy_session.missing_reason else "to_rate"
+
+
+def _mail_is_failing(therapy_session: TherapySession) -> bool:
+    mails = (getattr(link, "mail", None) for link in therapy_session.waiting_links)
+    return any(mail and mail.is_failing for mail in mails)
 
 
 def timeline_of(pair: Pair, *, reader: User) -> list[TherapySession]:

@@ -1,6 +1,7 @@
 from sessions_app.models.agreement import Agreement
 from sessions_app.models.client import Client
 from sessions_app.models.instrument_pack import InstrumentPack, PackUse
+from sessions_app.models.link_mail import LinkMail
 from sessions_app.models.marker import Marker
 from sessions_app.models.pair import Pair
 from sessions_app.models.srs_entry import FourLines, Prediction, SRSEntry
@@ -12,6 +13,7 @@ __all__ = [
     "Client",
     "FourLines",
     "InstrumentPack",
+    "LinkMail",
     "Marker",
     "PackUse",
     "Pair",

@@ -24,6 +24,7 @@ class Client(Keyed):
         help_text=_("A pseudonym such as Heron-14. It is what supervisors see."),
     )
     name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)

@@ -10,6 +10,10 @@ class TabletLinkQuerySet(models.QuerySet):
     def usable(self, at=None):
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=at or timezone.now())
 
+    def unopened(self):
+        """Links that a second device may still open."""
+        return self.usable().filter(way=TabletLink.Way.LINK, opened_at=None)
+
 
 class TabletLink(models.Model):
     """A ticket for one rating of one session. Only a hash of its token is kept."""

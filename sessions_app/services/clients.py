@@ -10,16 +10,21 @@ from sessions_app.signals import client_ended
 
 
 @transaction.atomic
-def take_on(*, case_label: str, name: str, language: str, from_on: datetime.date, by: User) -> Pair:
+def take_on(
+    *, case_label: str, name: str, email: str, language: str, from_on: datetime.date, by: User
+) -> Pair:
     """A new client of the therapist `by`, and with that a new pair."""
-    client = Client.objects.create(case_label=case_label, name=name, language=language)
+    client = Client.objects.create(case_label=case_label, name=name, email=email, language=language)
     return Pair.objects.create(client=client, therapist=by, from_on=from_on)
 
 
 @transaction.atomic
-def edit(*, client: Client, case_label: str, name: str, language: str, by: User) -> None:
-    client.case_label, client.name, client.language = case_label, name, language
-    client.save(update_fields=["case_label", "name", "language"])
+def edit(
+    *, client: Client, case_label: str, name: str, email: str, language: str, by: User
+) -> None:
+    client.case_label, client.name = case_label, name
+    client.email, client.language = email, language
+    client.save(update_fields=["case_label", "name", "email", "language"])
 
 
 @transaction.atomic

@@ -4,8 +4,10 @@ import datetime
 import hashlib
 import secrets
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -38,6 +40,11 @@ def _two_words() -> str:
     while (words := f"{secrets.choice(WORDS)} {secrets.choice(WORDS)}") in taken:
         continue
     return words
+
+
+def address_of(token: str, *, language: str) -> str:
+    """The link itself: its token stands behind the "#", where no server and no log sees it."""
+    return f"{settings.ORIGIN}{reverse('rating_code')}?language={language}#{token}"
 
 
 def hand_over(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
@@ -99,7 +106,10 @@ def open_by_token(token: str) -> str | None:
 
     Used, expired and wrong are the same answer, None.
     """
-    return _bind_to_device(_links().filter(token_hash=_hash(token)).first())
+    link = _links().filter(token_hash=_hash(token)).first()
+    if link:
+        link.two_words = ""  # nobody says them to a client who has the link
+    return _bind_to_device(link)
 
 
 def open_by_words(words: str, *, device: str) -> str | None:
@@ -125,7 +135,7 @@ def _bind_to_device(link: TabletLink | None) -> str | None:
         return None
     token = secrets.token_urlsafe(32)
     link.token_hash, link.opened_at = _hash(token), timezone.now()
-    link.save(update_fields=["token_hash", "opened_at"])
+    link.save(update_fields=["token_hash", "two_words", "opened_at"])
     return token
 
 

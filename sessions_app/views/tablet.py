@@ -6,9 +6,10 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
-from sessions_app import access
+from sessions_app import access, qr_codes
 from sessions_app.services import tablet
 from sessions_app.services.srs_entries import EntryRefused
 
@@ -58,12 +59,14 @@ def tablet_link_create(request, key):
         link, token = tablet.send_link(therapy_session=therapy_session, by=request.user)
     except EntryRefused as refused:
         return _say_why(request, therapy_session, refused)
-    address = settings.ORIGIN + reverse("rating_code")
+    language = therapy_session.pair.client.language
+    full_address = tablet.address_of(token, language=language)
     context = {
         "therapy_session": therapy_session,
         "pair": therapy_session.pair,
         "link": link,
-        "address": address,
-        "full_address": f"{address}#{token}",
+        "address": settings.ORIGIN + reverse("rating_code"),
+        "full_address": full_address,
+        "qr_code": mark_safe(qr_codes.svg(full_address)),
     }
     return render(request, "sessions_app/tablet_link_create.html", context)

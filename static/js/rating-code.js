@@ -11,4 +11,8 @@ if (token && form) {
     part.hidden = true;
   }
   document.querySelector("[data-link-heading]").hidden = false;
+  // Another language is another page: the link's secret goes along.
+  for (const language of document.querySelectorAll(".languages a")) {
+    language.hash = token;
+  }
 }

@@ -1,0 +1,1 @@
+from tests.mail_sink import post_office  # noqa: F401  (a fixture)
