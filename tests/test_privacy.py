@@ -9,16 +9,19 @@ import datetime
 import pytest
 from celery.signals import after_task_publish
 from django.apps import apps
+from django.conf import settings as settings_of_django
 from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
+from redis import Redis
 
 from accounts.fields import EncryptedTextField
 from accounts.models import Clinic
 from ruptures.models import Alert, Episode, ReviewComment
 from ruptures.services import alerts, reports
 from ruptures.trend import IsoWeek
-from sessions_app.models import Client
+from sessions_app.models import Client, LinkMail
+from sessions_app.services import link_mails
 from tests import factories
 from tests.mail_sink import post_office  # noqa: F401  (a fixture)
 
@@ -431,6 +434,48 @@ def test_no_canary_leaves_by_mail_log_or_task(post_office, caplog, published, se
         if canary in text
     ]
     assert found == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_link_and_address_of_a_mail_stay_out_of_logs_tasks_and_cache(
+    post_office,  # noqa: F811
+    caplog,
+    published,
+    therapist,
+    therapy_session,
+):
+    """Delivered once, after a mail server that names the address in its refusal."""
+    caplog.set_level("DEBUG")
+    address = CANARIES["letters"]
+    Client.objects.update(email=address)
+    browser = signed_in(therapist)
+    browser.post(f"/sessions/{therapy_session.key}/link/mail/")
+    mail = LinkMail.objects.get()
+    post_office.answer = f"550 no such person {address}"
+    link_mails.deliver_due()
+    post_office.answer = None
+    LinkMail.objects.update(leased_until=None)
+    assert link_mails.deliver_due() == 1
+    signed_out = Browser()
+    signed_out.get("/rate/")
+    signed_out.post("/rate/", {"token": mail.token})
+
+    assert mail.token in str(post_office.only())
+    assert published
+    logged = [
+        f"{record.getMessage()} {record.exc_text or ''}"
+        for record in caplog.records
+        if not record.name.startswith(("django.db", "mail.log", "factory"))
+    ]
+    assert any("was not delivered" in line for line in logged)
+    left = "\n".join([*logged, *published, *cached()])
+    assert [secret for secret in (mail.token, address) if secret in left] == []
+
+
+def cached() -> list[str]:
+    """Every key and value of the shared cache."""
+    redis = Redis.from_url(settings_of_django.CACHES["default"]["LOCATION"])
+    return [f"{key} {redis.get(key)}" for key in redis.keys("*") if redis.type(key) == b"string"]
 
 
 @pytest.mark.django_db
