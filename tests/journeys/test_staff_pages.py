@@ -65,7 +65,11 @@ def test_administrator_pages_are_clean(opened):
 
 @pytest.mark.parametrize(
     ("role", "pages_of"),
-    [("therapist", staff.therapist_pages), ("supervisor", staff.supervisor_pages)],
+    [
+        ("therapist", staff.therapist_pages),
+        ("supervisor", staff.supervisor_pages),
+        ("administrator", lambda _page: staff.ADMINISTRATOR_PAGES),
+    ],
 )
 def test_long_words_of_german_fit_every_width(opened, role, pages_of):
     page = opened(role)
