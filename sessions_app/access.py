@@ -5,10 +5,11 @@ Not allowed and not existing are one answer, 404.
 
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from sessions_app.models import Pair, TherapySession
+from sessions_app.models import Pair, Tablet, TherapySession
 
 
 def pair_for(user: User, client_key: UUID) -> Pair:
@@ -28,3 +29,21 @@ def own_therapy_session_for(user: User, key: UUID) -> TherapySession:
     sessions = TherapySession.objects.filter(pair__in=Pair.objects.of(user))
     sessions = sessions.select_related("pair__client", "pair__therapist", "srs_entry", "prediction")
     return get_object_or_404(sessions, key=key)
+
+
+def tablet_for(key: UUID) -> Tablet:
+    """A tablet in use, for the administrator."""
+    return get_object_or_404(Tablet.objects.in_use(), key=key)
+
+
+def unpaired_tablet_for(key: UUID) -> Tablet:
+    """One whose code nobody has typed yet, for the administrator."""
+    return get_object_or_404(Tablet.objects.in_use().filter(token_hash=None), key=key)
+
+
+def paired_tablet_for(key: str) -> Tablet:
+    """A paired tablet, by the key that a page has sent."""
+    try:
+        return get_object_or_404(Tablet.objects.paired(), key=UUID(key))
+    except ValueError:
+        raise Http404 from None

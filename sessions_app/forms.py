@@ -16,13 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import date_input, page_form_helper, refuse_future, said
 from accounts.models import User
 from sessions_app import client_texts, markers, packs, srs
-from sessions_app.models import Agreement, Client, InstrumentPack, Pair, TherapySession
+from sessions_app.models import Agreement, Client, InstrumentPack, Pair, Tablet, TherapySession
 from sessions_app.services import packs as pack_service
 from sessions_app.services.therapy_sessions import Log
 
 FURTHEST_BOOKING = datetime.timedelta(days=400)
 LONGEST_SESSION_MINUTES = 240
 LATEST_START_MINUTES = 120
+# A bank card on glass of 60 to 240 of these pixels an inch; screens of today have 96 to 190.
+NARROWEST_CARD_PX, WIDEST_CARD_PX = 200, 800
 
 
 def moment_input() -> forms.DateTimeInput:
@@ -184,19 +186,61 @@ def tenths(value: Decimal | None) -> int | None:
 class PaperEntryForm(forms.Form):
     """A form filled in on paper, typed in by the therapist and marked as such."""
 
+    filled_in_on = forms.DateField(label=_("Filled in on"), widget=date_input())
     client_asks = forms.BooleanField(
         label=_("The client noted something to talk about"), required=False
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, therapy_session: TherapySession, **kwargs):
+        self.day = timezone.localdate(therapy_session.starts_at)
+        super().__init__(*args, initial={"filled_in_on": self.day}, **kwargs)
         for line in srs.LINES:
             self.fields[line] = _line_field(line)
-        self.order_fields([*srs.LINES, "client_asks"])
+        self.order_fields(["filled_in_on", *srs.LINES, "client_asks"])
         self.helper = page_form_helper(_("Save the paper form"))
+
+    def clean_filled_in_on(self):
+        filled_in_on = self.cleaned_data["filled_in_on"]
+        refuse_future(filled_in_on)
+        if filled_in_on < self.day:
+            raise ValidationError(
+                _("This is before the session, %(day)s. Enter that day or a later one."),
+                params={"day": self.day},
+            )
+        return filled_in_on
 
     def lines(self) -> dict[str, int]:
         return {line: tenths(self.cleaned_data[line]) for line in srs.LINES}
+
+
+class MissingReasonForm(forms.Form):
+    reason = forms.ChoiceField(choices=TherapySession.MissingReason.choices)
+
+
+class TabletForm(forms.ModelForm):
+    helper = page_form_helper(_("Save tablet"))
+    language = forms.ChoiceField(label=_("Language while it waits"))
+
+    class Meta:
+        model = Tablet
+        fields = ["name", "language"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = client_texts.own_names().items()
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        others = Tablet.objects.in_use().exclude(pk=self.instance.pk)
+        if others.filter(name__iexact=name).exists():
+            raise ValidationError(_("Another tablet has this name. Choose another."))
+        return name
+
+
+class MeasureForm(forms.Form):
+    """How wide a bank card is on a tablet's glass, in the pixels of style sheets."""
+
+    card_px = forms.IntegerField(min_value=NARROWEST_CARD_PX, max_value=WIDEST_CARD_PX)
 
 
 class LogForm(forms.Form):

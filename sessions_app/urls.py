@@ -1,6 +1,15 @@
 from django.urls import path
 
-from sessions_app.views import clients, link_mails, packs, rating, tablet, therapy_sessions
+from sessions_app.views import (
+    clients,
+    link_mails,
+    packs,
+    paired_tablet,
+    rating,
+    tablet,
+    tablets,
+    therapy_sessions,
+)
 
 urlpatterns = [
     path("clients/new/", clients.client_create, name="client_create"),
@@ -36,6 +45,25 @@ urlpatterns = [
     path("clinic/form/<uuid:key>/", packs.pack_detail, name="pack_detail"),
     path("clinic/form/<uuid:key>/preview/", packs.pack_preview, name="pack_preview"),
     path("sessions/<uuid:key>/link/mail/", link_mails.link_mail_create, name="link_mail_create"),
+    path("sessions/<uuid:key>/tablet/", tablet.tablet_ready, name="tablet_ready"),
+    path("sessions/<uuid:key>/tablet/state/", tablet.tablet_state, name="tablet_state"),
+    path(
+        "sessions/<uuid:key>/no-rating/",
+        therapy_sessions.missing_reason_create,
+        name="missing_reason_create",
+    ),
+    path("tablets/", tablets.tablet_list, name="tablet_list"),
+    path("tablets/new/", tablets.tablet_create, name="tablet_create"),
+    path("tablets/<uuid:key>/", tablets.tablet_edit, name="tablet_edit"),
+    path("tablets/<uuid:key>/code/", tablets.tablet_code, name="tablet_code"),
+    path(
+        "tablets/<uuid:key>/measure/", tablets.tablet_forget_measure, name="tablet_forget_measure"
+    ),
+    path("tablets/<uuid:key>/revoke/", tablets.tablet_revoke, name="tablet_revoke"),
+    path("tablet/", paired_tablet.tablet_idle, name="tablet_idle"),
+    path("tablet/waiting/", paired_tablet.tablet_waiting, name="tablet_waiting"),
+    path("tablet/take/", paired_tablet.tablet_take, name="tablet_take"),
+    path("tablet/measure/", paired_tablet.tablet_measure, name="tablet_measure"),
     path("rate/", rating.rating_code, name="rating_code"),
     path("rate/ready/", rating.rating_ready, name="rating_ready"),
     path("rate/form/", rating.rating_form, name="rating_form"),

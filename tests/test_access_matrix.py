@@ -12,7 +12,7 @@ from ruptures.models import WeeklyReport
 from ruptures.services import reports
 from ruptures.trend import iso_week
 from sessions_app.models import Agreement
-from sessions_app.services import packs
+from sessions_app.services import packs, tablet
 from tests import factories
 
 CAST = (
@@ -51,6 +51,19 @@ MATRIX = {
     "pack_guide": ("s4444.", "xxxxxx"),
     "pack_template": ("s4444.", "xxxxxx"),
     "link_mail_create": ("s.4444", "sg4444"),
+    "tablet_ready": ("s.4444", "sg4444"),
+    "tablet_state": ("s.4444", "xxxxxx"),
+    "missing_reason_create": ("xxxxxx", "sg4444"),
+    "tablet_list": ("s4444.", "xxxxxx"),
+    "tablet_create": ("s4444.", "s4444."),
+    "tablet_edit": ("s4444.", "s4444."),
+    "tablet_code": ("xxxxxx", "s4444."),
+    "tablet_forget_measure": ("xxxxxx", "s4444g"),
+    "tablet_revoke": ("xxxxxx", "s4444g"),
+    "tablet_idle": (".44444", "144444"),
+    "tablet_waiting": ("444444", "xxxxxx"),
+    "tablet_take": ("xxxxxx", "444444"),
+    "tablet_measure": ("444444", "444444"),
     "rating_code": (".44444", "144444"),
     "rating_ready": ("444444", "444444"),
     "rating_form": ("444444", "444444"),
@@ -74,6 +87,13 @@ MATRIX = {
     "supervision_end": ("xxxxxx", "s4444g"),
     "clinic_edit": ("s4444.", "s4444."),
     "language_choose": ("xxxxxx", "111111"),
+}
+# What a paired tablet may open besides what anybody may who is not signed in.
+OF_A_TABLET = {
+    "tablet_idle": (".", "1"),
+    "tablet_waiting": (".", "x"),
+    "tablet_take": ("x", "g"),
+    "tablet_measure": (".", "."),
 }
 # The sign-in pages are the library's, with access rules and tests of their own.
 OF_THE_LIBRARY = ("account_", "mfa_")
@@ -106,6 +126,13 @@ def arguments(episode, other_supervisor, other_therapist):
         "therapy_session_log": by_session,
         "paper_entry_create": by_session,
         "tablet_hand_over": {"key": _unrated(pair).key},
+        "tablet_ready": {"key": _unrated(pair).key},
+        "tablet_state": {"key": _on_a_tablet(pair).key},
+        "missing_reason_create": {"key": _unrated(pair).key},
+        "tablet_edit": {"key": factories.TabletFactory().key},
+        "tablet_code": {"key": factories.TabletFactory().key},
+        "tablet_forget_measure": {"key": factories.TabletFactory().key},
+        "tablet_revoke": {"key": factories.TabletFactory().key},
         "tablet_link_create": {"key": _unrated(pair).key},
         "link_mail_create": {"key": _unrated(pair).key},
         "episode_detail": by_episode,
@@ -127,6 +154,13 @@ def arguments(episode, other_supervisor, other_therapist):
 
 def _unrated(pair):
     return factories.TherapySessionFactory(pair=pair)
+
+
+def _on_a_tablet(pair):
+    therapy_session = _unrated(pair)
+    on = factories.paired_tablet()[0]
+    tablet.make_ready(therapy_session=therapy_session, on=on, by=pair.therapist)
+    return therapy_session
 
 
 def letter(response) -> str:
@@ -154,3 +188,16 @@ def test_address_answers_each_member_of_the_cast(name, method, arguments, client
             client.force_login(request.getfixturevalue(member))
         found += letter(getattr(client, method)(url))
     assert found == expected
+
+
+@pytest.mark.parametrize("name", MATRIX)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_tablets_cookie_opens_its_own_pages_and_no_other(name, method, arguments, client):
+    """Whoever has stolen a tablet, or its cookie, stands where a stranger stands."""
+    _tablet, token = factories.paired_tablet()
+    client.cookies["tablet"] = token
+    url = reverse(name, kwargs=arguments.get(name))
+    of_a_stranger = [answers[0] for answers in MATRIX[name]]
+    reading, writing = OF_A_TABLET.get(name, of_a_stranger)
+    assert letter(getattr(client, method)(url)) == (reading if method == "get" else writing)
+    assert "session" not in client.cookies

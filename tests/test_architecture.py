@@ -34,9 +34,15 @@ WITHOUT_A_TEMPLATE = {
     "person_deactivate",
     "supervision_end",
     "language_choose",
+    "missing_reason_create",
+    "tablet_forget_measure",
+    "tablet_revoke",
+    "tablet_state",
+    "tablet_take",
+    "tablet_waiting",
 }
 # Pages that an address shows besides its own.
-SHOWN_BY_ANOTHER = {"rating_closed"}
+SHOWN_BY_ANOTHER = {"rating_closed", "tablet_pair", "tablet_signed_in"}
 
 
 def python_files() -> list[Path]:

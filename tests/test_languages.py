@@ -31,6 +31,7 @@ from tests.test_privacy import TEXT_FIELDS
 # What a client sees is in the pack's languages; health is for machines.
 NOT_FOR_STAFF = {"rating_code", "rating_ready", "rating_form", "rating_thanks", "healthz"}
 NOT_FOR_STAFF |= {"pack_preview", "pack_template"}
+NOT_FOR_STAFF |= {"tablet_idle", "tablet_measure"}
 BEFORE_SIGN_IN = [
     "account_login",
     "account_inactive",
@@ -53,6 +54,7 @@ OWN_TEXTS = TEXT_FIELDS | {
     "accounts.clinic.name",
     "ruptures.policyversion.version",
     "ruptures.weeklyreport.week",
+    "sessions_app.tablet.name",
     "sessions_app.tabletlink.two_words",
 }
 NAMES = {"Alliance", "Enter", "Name", "testserver"}

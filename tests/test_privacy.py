@@ -94,6 +94,7 @@ CLASSES = {
         "source": PLAIN,
         "seconds": CLINICAL,
         "line_length_mm": PLAIN,
+        "filled_in_on": CLINICAL,
         "recorded_at": PLAIN,
     },
     "sessions_app.prediction": {
@@ -119,9 +120,23 @@ CLASSES = {
         "declared_by": PLAIN,
         "declared_at": PLAIN,
     },
+    "sessions_app.tablet": {
+        "name": PLAIN,
+        "language": PLAIN,
+        "pairing_hash": PLAIN,
+        "pairing_until": PLAIN,
+        "token_hash": PLAIN,
+        "created_at": PLAIN,
+        "paired_at": PLAIN,
+        "paired_by": PLAIN,
+        "last_seen_at": PLAIN,
+        "revoked_at": PLAIN,
+        "line_length_px": PLAIN,
+    },
     "sessions_app.tabletlink": {
         "therapy_session": PLAIN,
         "way": PLAIN,
+        "tablet": PLAIN,
         "token_hash": PLAIN,
         "two_words": PLAIN,
         "entry_uuid": PLAIN,
@@ -386,7 +401,7 @@ def a_working_day(therapist, supervisor):
     browser.post(last, {"attendance": "attended", "note": CANARIES["note"]})
     browser.post(last + "paper/", dict.fromkeys(("relationship", "goals"), "5.8"))
     marks = {"relationship": "5.8", "goals": "8.6", "approach": "8.4", "overall": "8.2"}
-    browser.post(last + "paper/", marks)
+    browser.post(last + "paper/", marks | {"filled_in_on": today.isoformat()})
     work_on_the_strain(browser, signed_in(supervisor))
     for url in (f"{page}/", "/", "/clients/", f"/clients/?q={name}", f"{page}x/"):
         browser.get(url)

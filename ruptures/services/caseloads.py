@@ -10,7 +10,7 @@ from accounts.models import User
 from ruptures.models import Episode, Finding, ReviewComment
 from ruptures.services.episodes import waiting_longest_first
 from ruptures.services.queues import reason_of
-from sessions_app.models import Pair, TabletLink, TherapySession
+from sessions_app.models import Pair, Tablet, TabletLink, TherapySession
 
 UNLOGGED_SHOWN = 50
 COMMENTS_SHOWN = 5
@@ -26,6 +26,7 @@ class Day:
     unlogged: list[TherapySession]
     episodes: list[tuple[Episode, str]]
     comments: list[ReviewComment]
+    tablet_is_paired: bool
 
 
 def has_clients(user: User) -> bool:
@@ -53,14 +54,16 @@ def day_of(therapist: User, on: datetime.date) -> Day:
         unlogged=list(missed.order_by("-starts_at")[:UNLOGGED_SHOWN]),
         episodes=[(row, reason_of(row)) for row in open_episodes_of(therapist)],
         comments=_words_for(therapist),
+        tablet_is_paired=Tablet.objects.paired().exists(),
     )
 
 
 def _with_state(sessions):
-    usable = TabletLink.objects.usable().select_related("mail")
+    unanswered = TabletLink.objects.unanswered().select_related("mail")
+    unanswered = unanswered.order_by("-created_at", "-pk")
     open_episodes = Episode.objects.open()
     return sessions.select_related("pair__client", "srs_entry").prefetch_related(
-        Prefetch("tablet_links", queryset=usable, to_attr="waiting_links"),
+        Prefetch("tablet_links", queryset=unanswered, to_attr="open_links"),
         Prefetch("pair__episodes", queryset=open_episodes, to_attr="open_episodes"),
     )
 
@@ -85,8 +88,8 @@ def _words_for(therapist: User) -> list[ReviewComment]:
 
 
 def chip(therapy_session: TherapySession) -> str:
-    """One word for where a session stands: to_rate, waiting, mail_failing, rated, no_rating or
-    its absence."""
+    """One word for where a session stands: to_rate, waiting, mail_failing, late (a form that was
+    opened and not handed in), rated, no_rating or its absence."""
     if hasattr(therapy_session, "srs_entry"):
         return "rated"
     if therapy_session.attendance not in {
@@ -94,14 +97,17 @@ def chip(therapy_session: TherapySession) -> str:
         TherapySession.Attendance.ATTENDED,
     }:
         return therapy_session.attendance
-    if therapy_session.waiting_links:
-        return "mail_failing" if _mail_is_failing(therapy_session) else "waiting"
-    return "no_rating" if therapy_session.missing_reason else "to_rate"
+    newest = next(iter(therapy_session.open_links), None)
+    if newest and newest.is_usable:
+        return "mail_failing" if _mail_is_failing(newest) else "waiting"
+    if therapy_session.missing_reason:
+        return "no_rating"
+    return "late" if newest else "to_rate"
 
 
-def _mail_is_failing(therapy_session: TherapySession) -> bool:
-    mails = (getattr(link, "mail", None) for link in therapy_session.waiting_links)
-    return any(mail and mail.is_failing for mail in mails)
+def _mail_is_failing(link: TabletLink) -> bool:
+    mail = getattr(link, "mail", None)
+    return bool(mail and mail.is_failing)
 
 
 def timeline_of(pair: Pair, *, reader: User) -> list[TherapySession]:

@@ -5,6 +5,7 @@ from sessions_app.models.link_mail import LinkMail
 from sessions_app.models.marker import Marker
 from sessions_app.models.pair import Pair
 from sessions_app.models.srs_entry import FourLines, Prediction, SRSEntry
+from sessions_app.models.tablet import Tablet
 from sessions_app.models.tablet_link import TabletLink
 from sessions_app.models.therapy_session import TherapySession
 
@@ -19,6 +20,7 @@ __all__ = [
     "Pair",
     "Prediction",
     "SRSEntry",
+    "Tablet",
     "TabletLink",
     "TherapySession",
 ]

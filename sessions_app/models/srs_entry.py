@@ -41,11 +41,15 @@ class FourLines(models.Model):
 
 
 class SRSEntry(FourLines):
-    """What the client marked at the end of one session. Never edited."""
+    """What the client marked at the end of one session. Never edited.
+
+    `filled_in_on` is the day of a form on paper; the others are recorded as they are made.
+    """
 
     class Source(models.TextChoices):
         HAND_OVER = "hand_over", _("On the therapist's device")
         LINK = "link", _("On a second device")
+        TABLET = "tablet", _("On a tablet of the clinic")
         PAPER = "paper", _("Entered from paper")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -59,6 +63,7 @@ class SRSEntry(FourLines):
     source = models.CharField(max_length=10, choices=Source)
     seconds = models.PositiveIntegerField(null=True, blank=True)
     line_length_mm = models.PositiveSmallIntegerField(null=True, blank=True)
+    filled_in_on = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(FourLines.Meta):

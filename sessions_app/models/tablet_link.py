@@ -14,6 +14,11 @@ class TabletLinkQuerySet(models.QuerySet):
         """Links that a second device may still open."""
         return self.usable().filter(way=TabletLink.Way.LINK, opened_at=None)
 
+    def unanswered(self):
+        """Usable ones, and those that were opened and from which nothing came in."""
+        not_over = Q(revoked_at=None, expires_at__gt=timezone.now())
+        return self.filter(not_over | Q(opened_at__isnull=False), used_at=None)
+
 
 class TabletLink(models.Model):
     """A ticket for one rating of one session. Only a hash of its token is kept."""
@@ -21,11 +26,15 @@ class TabletLink(models.Model):
     class Way(models.TextChoices):
         HAND_OVER = "hand_over"
         LINK = "link"
+        TABLET = "tablet"
 
     therapy_session = models.ForeignKey(
         "sessions_app.TherapySession", on_delete=models.CASCADE, related_name="tablet_links"
     )
     way = models.CharField(max_length=10, choices=Way)
+    tablet = models.ForeignKey(
+        "sessions_app.Tablet", on_delete=models.PROTECT, null=True, blank=True, related_name="links"
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     two_words = models.CharField(max_length=40)
     entry_uuid = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -45,8 +54,18 @@ class TabletLink(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at__gt=models.F("created_at")),
                 name="a_link_expires_after_it_was_made",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(way="tablet", tablet__isnull=False)
+                | (~Q(way="tablet") & Q(tablet__isnull=True)),
+                name="a_tablets_ticket_names_the_tablet",
+            ),
         ]
 
     def __str__(self):
         return f"Link {self.pk}"
+
+    @property
+    def is_usable(self) -> bool:
+        answered = self.used_at or self.revoked_at
+        return not answered and self.expires_at > timezone.now()

@@ -1,5 +1,6 @@
 """Recording what the client marked: once, whole, and with everything that follows from it."""
 
+import datetime
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,7 +22,8 @@ class EntryConflict(EntryRefused):
 
 @dataclass(frozen=True)
 class Rating:
-    """One filled-in form. `lines` in tenths 0–100; `seconds` and `line_length_mm` where known."""
+    """One filled-in form. `lines` in tenths 0–100; `seconds` and `line_length_mm` where known,
+    `filled_in_on` where it was on paper."""
 
     uuid: UUID
     lines: dict[str, int | None]
@@ -31,6 +33,7 @@ class Rating:
     client_asks: bool = False
     seconds: int | None = None
     line_length_mm: int | None = None
+    filled_in_on: datetime.date | None = None
 
 
 @transaction.atomic
@@ -54,6 +57,7 @@ def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry
         source=rating.source,
         seconds=rating.seconds,
         line_length_mm=rating.line_length_mm,
+        filled_in_on=rating.filled_in_on,
         **rating.lines,
     )
     _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")

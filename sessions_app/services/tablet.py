@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from sessions_app.models import TabletLink, TherapySession
+from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
 from sessions_app.tablet_words import WORDS
 
@@ -30,7 +30,14 @@ class TooManyTries(Exception):
     """A device tried too many codes; it may go on after a quarter of an hour."""
 
 
-def _hash(secret: str) -> str:
+class TabletInUse(Exception):
+    """Another therapist's client has the tablet until `until`."""
+
+    def __init__(self, until: datetime.datetime):
+        self.until = until
+
+
+def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -64,17 +71,44 @@ def send_link(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink,
 
 
 @transaction.atomic
+def make_ready(*, therapy_session: TherapySession, on: Tablet, by: User) -> TabletLink:
+    """A ticket that waits on one paired tablet, in place of what this therapist had there.
+
+    Raises EntryRefused where the session cannot be rated, TabletInUse where somebody else's
+    ticket is there.
+    """
+    tablet = Tablet.objects.select_for_update(no_key=True).get(pk=on.pk)
+    waiting = tablet.links.usable()
+    other = waiting.exclude(created_by=by).order_by("expires_at").last()
+    if other:
+        raise TabletInUse(other.expires_at)
+    link, _token = _issue(
+        therapy_session, TabletLink.Way.TABLET, HAND_OVER_FOR, by, replacing=waiting, tablet=tablet
+    )
+    return link
+
+
+@transaction.atomic
 def _issue(
-    therapy_session: TherapySession, way: str, lasts: datetime.timedelta, by: User
+    therapy_session: TherapySession,
+    way: str,
+    lasts: datetime.timedelta,
+    by: User,
+    *,
+    replacing=None,
+    tablet: Tablet | None = None,
 ) -> tuple[TabletLink, str]:
-    """One ticket a session: a new one revokes those before it."""
+    """One ticket a session: a new one revokes those before it, and those it is `replacing`."""
     srs_entries.refuse_impossible(therapy_session)
     token = secrets.token_urlsafe(32)
+    if replacing is not None:
+        replacing.update(revoked_at=timezone.now())
     therapy_session.tablet_links.usable().update(revoked_at=timezone.now())
     link = TabletLink.objects.create(
         therapy_session=therapy_session,
         way=way,
-        token_hash=_hash(token),
+        tablet=tablet,
+        token_hash=hash_of(token),
         two_words=_two_words(),
         expires_at=timezone.now() + lasts,
         created_by=by,
@@ -83,22 +117,22 @@ def _issue(
 
 
 def link_by_token(token: str) -> TabletLink | None:
-    links = TabletLink.objects.usable().select_related("therapy_session__pair__client")
-    return links.filter(token_hash=_hash(token)).first()
+    links = TabletLink.objects.usable().select_related("therapy_session__pair__client", "tablet")
+    return links.filter(token_hash=hash_of(token)).first()
 
 
 def link_to_hand_in(token: str) -> TabletLink | None:
     """As `link_by_token`, for a form that may have lain open while its ticket ran out."""
     links = TabletLink.objects.usable(timezone.now() - HAND_IN_GRACE)
     links = links.select_related("therapy_session__pair__client", "therapy_session__srs_entry")
-    return links.filter(token_hash=_hash(token)).first()
+    return links.filter(token_hash=hash_of(token)).first()
 
 
 def used_link_by_token(token: str) -> TabletLink | None:
     """The ticket a form was handed in with, so that a repeated hand-in gets its first answer."""
     used = TabletLink.objects.exclude(used_at=None)
     used = used.select_related("therapy_session__pair__client", "therapy_session__srs_entry")
-    return used.filter(token_hash=_hash(token)).first()
+    return used.filter(token_hash=hash_of(token)).first()
 
 
 def open_by_token(token: str) -> str | None:
@@ -106,7 +140,7 @@ def open_by_token(token: str) -> str | None:
 
     Used, expired and wrong are the same answer, None.
     """
-    link = _links().filter(token_hash=_hash(token)).first()
+    link = _links().filter(token_hash=hash_of(token)).first()
     if link:
         link.two_words = ""  # nobody says them to a client who has the link
     return _bind_to_device(link)
@@ -117,13 +151,33 @@ def open_by_words(words: str, *, device: str) -> str | None:
 
     Raises TooManyTries.
     """
-    _refuse_after_many_tries(device)
+    refuse_after_many_tries(device)
     written = " ".join(words.lower().replace("-", " ").split())
     fresh = _links().filter(created_at__gt=timezone.now() - WORDS_FOR, opened_at=None)
     link = fresh.filter(two_words=written).first()
     if link is None:
-        _count_failure(device)
+        count_failure(device)
     return _bind_to_device(link)
+
+
+def open_on_tablet(link: TabletLink) -> str:
+    """The token with which the tablet that the ticket waits on shows the form."""
+    return _bind_to_device(link)
+
+
+def last_on_tablet(therapy_session: TherapySession) -> TabletLink | None:
+    """The newest ticket of a session that waited on a paired tablet."""
+    links = therapy_session.tablet_links.filter(way=TabletLink.Way.TABLET)
+    return links.select_related("tablet").order_by("created_at", "pk").last()
+
+
+def state_of(link: TabletLink) -> str:
+    """Where a ticket stands: waiting, opened, rated, declined, late or ended."""
+    if link.used_at:
+        return "rated" if hasattr(link.therapy_session, "srs_entry") else "declined"
+    if link.is_usable:
+        return "opened" if link.opened_at else "waiting"
+    return "late" if link.opened_at else "ended"
 
 
 def _links():
@@ -134,21 +188,21 @@ def _bind_to_device(link: TabletLink | None) -> str | None:
     if link is None:
         return None
     token = secrets.token_urlsafe(32)
-    link.token_hash, link.opened_at = _hash(token), timezone.now()
+    link.token_hash, link.opened_at = hash_of(token), timezone.now()
     link.save(update_fields=["token_hash", "two_words", "opened_at"])
     return token
 
 
 def _failures_key(device: str) -> str:
-    return f"tablet-failures:{_hash(device)}"
+    return f"tablet-failures:{hash_of(device)}"
 
 
-def _refuse_after_many_tries(device: str) -> None:
+def refuse_after_many_tries(device: str) -> None:
     if cache.get(_failures_key(device), 0) >= FAILURES_A_QUARTER_HOUR:
         raise TooManyTries
 
 
-def _count_failure(device: str) -> None:
+def count_failure(device: str) -> None:
     cache.add(_failures_key(device), 0, timeout=QUARTER_HOUR_SECONDS)
     cache.incr(_failures_key(device))
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sessions_app.models import Marker, Pair, Prediction, TherapySession
+from sessions_app.services import srs_entries
 from sessions_app.signals import therapy_session_recorded
 
 
@@ -84,3 +85,19 @@ def _keep_prediction(therapy_session: TherapySession, lines: dict[str, int]) -> 
     once they are there."""
     if lines and not hasattr(therapy_session, "srs_entry"):
         Prediction.objects.update_or_create(therapy_session=therapy_session, defaults=lines)
+
+
+@transaction.atomic
+def note_missing(*, therapy_session: TherapySession, reason: str, by: User) -> None:
+    """Says why an attended session has no rating. A form nobody opened is called back; one that
+    may be on its way is not, and counts when it arrives.
+
+    Raises EntryRefused where there is a rating, or nothing took place.
+    """
+    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
+    srs_entries.refuse_impossible(locked)
+    locked.attendance = TherapySession.Attendance.ATTENDED
+    locked.missing_reason = reason
+    locked.save(update_fields=["attendance", "missing_reason"])
+    locked.tablet_links.usable().filter(opened_at=None).update(revoked_at=timezone.now())
+    therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)

@@ -12,7 +12,7 @@ from sessions_app.forms import RatingForm
 from sessions_app.models import InstrumentPack, SRSEntry, TabletLink
 from sessions_app.services import packs as pack_service
 from sessions_app.services import srs_entries, tablet
-from sessions_app.views.tablet import TICKET_COOKIE, keep_ticket
+from sessions_app.views.tablet import TABLET_COOKIE, TICKET_COOKIE, keep_ticket
 
 LONGEST_SECRET = 200
 
@@ -35,13 +35,15 @@ def rating_code(request):
 
 
 def _open(request) -> str | None:
-    token = _text(request, "token")
+    token = text_of(request, "token")
     if token:
         return tablet.open_by_token(token)
-    return tablet.open_by_words(_text(request, "code"), device=get_adapter().get_client_ip(request))
+    return tablet.open_by_words(
+        text_of(request, "code"), device=get_adapter().get_client_ip(request)
+    )
 
 
-def _text(request, name: str) -> str:
+def text_of(request, name: str) -> str:
     """What was typed, without what no database stores, as long as it can sensibly be."""
     return request.POST.get(name, "").replace("\0", "").strip()[:LONGEST_SECRET]
 
@@ -55,13 +57,13 @@ def _refuse_words(request, *, status: int):
 
 @require_http_methods(["GET", "POST"])
 def rating_ready(request):
-    link = _link(request)
+    link = link_of(request)
     if link is None or request.user.is_authenticated:
         return _render(request, "rating_closed", status=404)
     if request.method == "POST":
-        return redirect(
-            f"{reverse('rating_form')}?language={_language(request, link, _pack(request))}"
-        )
+        own = link.therapy_session.pair.client.language
+        language = _language(request, own, _pack(request))
+        return redirect(f"{reverse('rating_form')}?language={language}")
     return _render(
         request,
         "rating_ready",
@@ -78,7 +80,7 @@ def rating_form(request):
         return _refuse_staff(request)
     if request.method == "POST":
         return _hand_in(request)
-    link = _link(request)
+    link = link_of(request)
     if link is None:
         return _render(request, "rating_closed", status=404)
     return _render_form(request, link, RatingForm())
@@ -184,13 +186,23 @@ def _render_form(request, link, form, *, status: int = 200):
         status=status,
         form=form,
         uuid=link.entry_uuid,
+        line_length_px=link.tablet.line_length_px if link.tablet else None,
         post_url=reverse("rating_form"),
     )
 
 
 def _render(request, page: str, link: TabletLink | None = None, *, status: int = 200, **context):
+    context["ticket"] = link.entry_uuid if link else ""
+    own = link.therapy_session.pair.client.language if link else ""
+    return render_client_page(request, page, language=own, status=status, **context)
+
+
+def render_client_page(request, page: str, *, language: str = "", status: int = 200, **context):
+    """A page for a client's eyes, in the language chosen there, else in `language`."""
     pack = _pack(request)
-    language = _language(request, link, pack)
+    language = _language(request, language, pack)
+    on_tablet = TABLET_COOKIE in request.COOKIES
+    context["tablet_home"] = reverse("tablet_idle") if on_tablet else ""
     context["pack"] = packs.view(pack.content, language)
     context["pack_key"] = pack.key
     context["texts"] = client_texts.texts_of(language)
@@ -204,15 +216,15 @@ def _render(request, page: str, link: TabletLink | None = None, *, status: int =
 
 def _pack(request) -> InstrumentPack:
     """The pack that the form was drawn with, where one comes in; else the pack in use."""
-    return pack_service.shown_pack(_text(request, "pack"))
+    return pack_service.shown_pack(text_of(request, "pack"))
 
 
-def _language(request, link: TabletLink | None, pack: InstrumentPack) -> str:
-    """The language the client chose, else the client's own, else the browser's; where the pack
-    has none of them, its first."""
+def _language(request, own: str, pack: InstrumentPack) -> str:
+    """The language the client chose, else `own`, else the browser's; where the pack has none of
+    them, its first."""
     chosen = request.POST.get("language") or request.GET.get("language")
-    own = [link.therapy_session.pair.client.language] if link else _languages_of_browser(request)
-    known = (code for code in (chosen, *own) if code in pack.languages)
+    wanted = [own] if own else _languages_of_browser(request)
+    known = (code for code in (chosen, *wanted) if code in pack.languages)
     return next(known, pack_service.first_language(pack))
 
 
@@ -227,7 +239,7 @@ def _token(request) -> str:
     return request.COOKIES.get(TICKET_COOKIE, "")
 
 
-def _link(request) -> TabletLink | None:
+def link_of(request) -> TabletLink | None:
     return tablet.link_by_token(_token(request))
 
 

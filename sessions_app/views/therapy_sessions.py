@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions_app import access
-from sessions_app.forms import BookingForm, LogForm, PaperEntryForm
+from sessions_app.forms import BookingForm, LogForm, MissingReasonForm, PaperEntryForm
 from sessions_app.models import SRSEntry
 from sessions_app.services import packs, srs_entries, therapy_sessions
 
@@ -50,7 +50,7 @@ def therapy_session_log(request, key):
 @login_required
 def paper_entry_create(request, key):
     therapy_session = access.own_therapy_session_for(request.user, key)
-    form = PaperEntryForm(request.POST or None)
+    form = PaperEntryForm(request.POST or None, therapy_session=therapy_session)
     if request.method == "POST" and form.is_valid():
         try:
             _record_paper_entry(therapy_session, form)
@@ -74,5 +74,26 @@ def _record_paper_entry(therapy_session, form: PaperEntryForm) -> None:
         language=therapy_session.pair.client.language,
         source=SRSEntry.Source.PAPER,
         client_asks=form.cleaned_data["client_asks"],
+        filled_in_on=form.cleaned_data["filled_in_on"],
     )
     srs_entries.record(therapy_session=therapy_session, rating=rating)
+
+
+@require_POST
+@login_required
+def missing_reason_create(request, key):
+    """Why there is no rating, said from Today in one tap."""
+    therapy_session = access.own_therapy_session_for(request.user, key)
+    form = MissingReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why there is no rating: choose one of the reasons."))
+        return redirect("today")
+    try:
+        therapy_sessions.note_missing(
+            therapy_session=therapy_session, reason=form.cleaned_data["reason"], by=request.user
+        )
+    except srs_entries.EntryRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Noted. A rating that still comes in counts all the same."))
+    return redirect("today")

@@ -26,8 +26,11 @@ function apply(larger) {
   toggle?.setAttribute("aria-pressed", String(larger));
 }
 
+// The page that waits for the next client forgets before it shows itself, the one that thanks afterwards.
+const forget = document.querySelector("[data-forget]");
+if (forget?.dataset.forget === "at-once") remember(false);
 apply(remembered());
-if (document.querySelector("[data-forget]")) remember(false);
+if (forget) remember(false);
 if (toggle) {
   toggle.hidden = false;
   toggle.addEventListener("click", () => {

@@ -5,9 +5,9 @@ import factory
 from django.utils import timezone
 
 from sessions_app import srs
-from sessions_app.models import Client, Pair, SRSEntry, TherapySession
-from sessions_app.services import packs, srs_entries
-from tests.factories.people import a_year_ago, therapist
+from sessions_app.models import Client, Pair, SRSEntry, Tablet, TherapySession
+from sessions_app.services import packs, paired_tablets, srs_entries
+from tests.factories.people import a_year_ago, administrator, therapist
 
 
 class ClientFactory(factory.django.DjangoModelFactory):
@@ -65,6 +65,25 @@ def licensed_pack(**changes) -> dict:
         "rights": rights,
         "languages": {"fr": texts, "de": texts},
     } | changes
+
+
+class TabletFactory(factory.django.DjangoModelFactory):
+    """A tablet whose code nobody has typed yet."""
+
+    class Meta:
+        model = Tablet
+
+    name = factory.Sequence(lambda n: f"Room {n}")
+    paired_by = factory.LazyFunction(lambda: administrator())
+
+
+def paired_tablet(**kwargs) -> tuple[Tablet, str]:
+    """A tablet that was paired by its code, and the token in its cookie."""
+    tablet = TabletFactory(**kwargs)
+    code = paired_tablets.renew_code(tablet=tablet, by=tablet.paired_by)
+    token = paired_tablets.pair(code, device="factory")
+    tablet.refresh_from_db()
+    return tablet, token
 
 
 def marks(total: float | tuple[float, ...]) -> dict[str, int]:

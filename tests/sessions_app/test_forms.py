@@ -32,6 +32,17 @@ def own(client, therapist):
     return client
 
 
+def on_paper(therapy_session, **changes) -> dict:
+    day = timezone.localdate(therapy_session.starts_at, Clinic.current().zone)
+    return FOUR_MARKS | {"filled_in_on": day.isoformat()} | changes
+
+
+def paper_form(**changes) -> PaperEntryForm:
+    begun = TherapySession(starts_at=in_hours(-2))
+    day = timezone.localdate(begun.starts_at).isoformat()
+    return PaperEntryForm(FOUR_MARKS | {"filled_in_on": day} | changes, therapy_session=begun)
+
+
 def errors_of(response) -> dict[str, list[str]]:
     return dict(response.context["form"].errors)
 
@@ -53,14 +64,14 @@ def errors_of(response) -> dict[str, list[str]]:
 )
 @pytest.mark.parametrize("line", srs.LINES)
 def test_paper_entry_refuses_an_impossible_mark_at_its_line(line, mark, said):
-    form = PaperEntryForm(FOUR_MARKS | {line: mark})
+    form = paper_form(**{line: mark})
     assert list(form.errors) == [line]
     assert said in form.errors[line][0]
 
 
 @pytest.mark.parametrize(("mark", "tenths"), [("0", 0), ("10", 100), ("10.0", 100), ("8.4", 84)])
 def test_paper_entry_reads_points_as_tenths(mark, tenths):
-    form = PaperEntryForm(FOUR_MARKS | {"goals": mark})
+    form = paper_form(goals=mark)
     assert form.is_valid()
     assert form.lines()["goals"] == tenths
 
@@ -90,7 +101,7 @@ def test_log_shows_the_prediction_as_the_language_writes_it(own, therapy_session
 
 def test_paper_entry_create_stores_nothing_of_a_refused_form(own, therapy_session):
     url = f"/sessions/{therapy_session.key}/paper/"
-    response = own.post(url, FOUR_MARKS | {"goals": "10.1"})
+    response = own.post(url, on_paper(therapy_session, goals="10.1"))
     assert list(errors_of(response)) == ["goals"]
     assert not SRSEntry.objects.exists()
     therapy_session.refresh_from_db()
@@ -98,22 +109,41 @@ def test_paper_entry_create_stores_nothing_of_a_refused_form(own, therapy_sessio
 
 
 def test_paper_entry_create_is_marked_as_paper(own, therapy_session):
-    own.post(f"/sessions/{therapy_session.key}/paper/", FOUR_MARKS | {"client_asks": "on"})
+    own.post(f"/sessions/{therapy_session.key}/paper/", on_paper(therapy_session, client_asks="on"))
     entry = SRSEntry.objects.get()
     assert (entry.source, entry.total) == ("paper", 362)
     assert entry.therapy_session.client_asks
 
 
+@pytest.mark.parametrize(("days", "accepted"), [(-1, False), (0, True), (1, True), (2, False)])
+def test_paper_entry_is_filled_in_between_the_session_and_today(days, accepted):
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    day = timezone.localdate(yesterday) + datetime.timedelta(days=days)
+    session = TherapySession(starts_at=yesterday)
+    form = PaperEntryForm(FOUR_MARKS | {"filled_in_on": day.isoformat()}, therapy_session=session)
+    assert list(form.errors) == ([] if accepted else ["filled_in_on"])
+
+
+def test_paper_entry_create_keeps_the_day_it_was_filled_in(own, pair):
+    before = factories.TherapySessionFactory(pair=pair, starts_at=in_hours(-72))
+    today = timezone.localdate(timezone.now(), Clinic.current().zone)
+    own.post(f"/sessions/{before.key}/paper/", on_paper(before, filled_in_on=today.isoformat()))
+    assert SRSEntry.objects.get().filled_in_on == today
+    page = own.get(f"/clients/{pair.client.key}/").content.decode()
+    assert "Entered from paper" in page
+    assert "filled in on" in page
+
+
 def test_paper_entry_create_refuses_a_second_rating(own, therapy_session):
     factories.rate(therapy_session, 37.0)
-    response = own.post(f"/sessions/{therapy_session.key}/paper/", FOUR_MARKS)
+    response = own.post(f"/sessions/{therapy_session.key}/paper/", on_paper(therapy_session))
     assert "rating already" in errors_of(response)["relationship"][0]
     assert SRSEntry.objects.get().total == 370
 
 
 def test_paper_entry_create_refuses_a_session_to_come(own, pair):
     coming = factories.TherapySessionFactory(pair=pair, starts_at=in_hours(24 * 7))
-    own.post(f"/sessions/{coming.key}/paper/", FOUR_MARKS)
+    own.post(f"/sessions/{coming.key}/paper/", on_paper(coming))
     assert not SRSEntry.objects.exists()
 
 

@@ -12,7 +12,7 @@ from tests import factories
 from tests.conftest import SUDDEN_FALL
 
 QUERIES = {
-    "today": 15,
+    "today": 16,
     "client_list": 10,
     "client_detail": 19,
     "episode_detail": 19,
