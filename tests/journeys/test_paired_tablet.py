@@ -22,10 +22,10 @@ CARD_PX, LINE_PX = 445, 520
 LEFT_BY_THE_CLIENT = "Ready when you are"
 
 
-def pair(administrator: Desk, tablet: Desk):
+def pair(administrator: Desk, tablet: Desk, name: str):
     administrator.open("/tablets/")
     administrator.follow("Pair a tablet")
-    administrator.page.get_by_label("Name").fill("Room 2")
+    administrator.page.get_by_label("Name").fill(name)
     administrator.press("Save tablet")
     expect(administrator.page.locator(".big-code")).to_be_visible()
     assert axe(administrator.page) == []
@@ -78,7 +78,7 @@ def test_paired_tablet_serves_two_clients_and_is_revoked(desk):  # noqa: F811
     administrator, therapist, tablet = desk(), desk(), desk(viewport=TABLET)
     administrator.sign_in(ADMINISTRATOR[0])
     therapist.sign_in(THERAPIST)
-    pair(administrator, tablet)
+    pair(administrator, tablet, "Room 2")
     measure(tablet)
     assert axe(tablet.page) == []
 
@@ -113,7 +113,8 @@ def test_paired_tablet_serves_two_clients_and_is_revoked(desk):  # noqa: F811
     administrator.open("/tablets/")
     assert axe(administrator.page) == []
     assert overflows(administrator.page) == []
-    administrator.press("Revoke: Room 2")
+    row = administrator.page.locator(".list > li").filter(has_text="Room 2")
+    row.get_by_role("button", name="Revoke").click()
     revoked = tablet.page.get_by_text("This tablet is no longer paired with the clinic")
     expect(revoked).to_be_visible(timeout=15 * SECONDS)
 
@@ -121,7 +122,7 @@ def test_paired_tablet_serves_two_clients_and_is_revoked(desk):  # noqa: F811
 def test_waiting_tablet_says_that_the_server_is_away_and_comes_back(desk):  # noqa: F811
     administrator, tablet = desk(), desk(viewport=TABLET)
     administrator.sign_in(ADMINISTRATOR[0])
-    pair(administrator, tablet)
+    pair(administrator, tablet, "Room 3")
     tablet.page.get_by_role("link", name="Not now").click()
     waits(tablet)
     tablet.context.set_offline(True)

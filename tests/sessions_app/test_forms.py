@@ -80,7 +80,7 @@ def test_paper_entry_reads_points_as_tenths(mark, tenths):
 @pytest.mark.parametrize("mark", ["8.4", "8,4"])
 def test_paper_entry_reads_comma_and_point_in_any_language(language, mark):
     with override(language):
-        form = PaperEntryForm(FOUR_MARKS | {"goals": mark})
+        form = paper_form(goals=mark)
         assert form.is_valid()
     assert form.lines()["goals"] == 84
 
@@ -88,7 +88,7 @@ def test_paper_entry_reads_comma_and_point_in_any_language(language, mark):
 @pytest.mark.parametrize("mark", ["8,4,1", "1.000,5", "8.4,"])
 def test_paper_entry_refuses_what_is_no_single_number(mark):
     with override("de"):
-        assert list(PaperEntryForm(FOUR_MARKS | {"goals": mark}).errors) == ["goals"]
+        assert list(paper_form(goals=mark).errors) == ["goals"]
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", "8.4"), ("de", "8,4")])

@@ -81,7 +81,7 @@ def test_tablet_list_asks_the_same_for_any_number(admin, django_assert_num_queri
     for _row in range(rows):
         factories.paired_tablet()
     admin.get("/tablets/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         admin.get("/tablets/")
 
 
