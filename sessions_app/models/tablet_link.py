@@ -16,8 +16,8 @@ class TabletLinkQuerySet(models.QuerySet):
 
     def unanswered(self):
         """Usable ones, and those that were opened and from which nothing came in."""
-        not_over = Q(revoked_at=None, expires_at__gt=timezone.now())
-        return self.filter(not_over | Q(opened_at__isnull=False), used_at=None)
+        may_come = Q(expires_at__gt=timezone.now()) | Q(opened_at__isnull=False)
+        return self.filter(may_come, used_at=None, revoked_at=None)
 
 
 class TabletLink(models.Model):

@@ -177,7 +177,7 @@ def state_of(link: TabletLink) -> str:
         return "rated" if hasattr(link.therapy_session, "srs_entry") else "declined"
     if link.is_usable:
         return "opened" if link.opened_at else "waiting"
-    return "late" if link.opened_at else "ended"
+    return "late" if link.opened_at and not link.revoked_at else "ended"
 
 
 def _links():

@@ -218,6 +218,8 @@ ADMINISTRATOR_PAGES = {
     "new person": "/people/new/",
     "new supervision": "/people/supervision/new/",
     "clinic": "/clinic/",
+    "tablets": "/tablets/",
+    "pair a tablet": "/tablets/new/",
     "form": "/clinic/form/",
     "add a form": "/clinic/form/new/",
     "fields of a form": "/clinic/form/fields/",

@@ -215,3 +215,13 @@ def test_state_of_a_ticket_after_its_end(paired, therapy_session, therapist, ope
         tablet.open_on_tablet(link)
     with later(minutes=16):
         assert tablet.state_of(link) == state
+
+
+def test_state_of_an_opened_ticket_that_was_revoked_promises_nothing(
+    paired, therapy_session, therapist
+):
+    link = tablet.make_ready(therapy_session=therapy_session, on=paired, by=therapist)
+    tablet.open_on_tablet(link)
+    paired_tablets.revoke(tablet=paired, by=paired.paired_by)
+    assert tablet.state_of(tablet.last_on_tablet(therapy_session)) == "ended"
+    assert not therapy_session.tablet_links.unanswered().exists()
