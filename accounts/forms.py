@@ -118,4 +118,4 @@ class ClinicForm(forms.ModelForm):
 
     class Meta:
         model = Clinic
-        fields = ["name", "time_zone", "alert_at_once_from"]
+        fields = ["name", "time_zone", "alert_at_once_from", "look_together"]

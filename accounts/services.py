@@ -27,10 +27,12 @@ def supervisions():
 
 
 @transaction.atomic
-def change_clinic(*, name: str, time_zone: str, alert_at_once_from: str, by: User) -> Clinic:
+def change_clinic(
+    *, name: str, time_zone: str, alert_at_once_from: str, look_together: str, by: User
+) -> Clinic:
     clinic = Clinic.current()
     clinic.name, clinic.time_zone = name, time_zone
-    clinic.alert_at_once_from = alert_at_once_from
+    clinic.alert_at_once_from, clinic.look_together = alert_at_once_from, look_together
     clinic.save()
     return clinic
 

@@ -166,6 +166,7 @@ MFA_TOTP_ISSUER = "Alliance"
 MFA_PASSKEY_LOGIN_ENABLED = HTTPS
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
+LOOK_TOGETHER_URL = "rating_look"  # a page of the floor above the form
 LOGOUT_REDIRECT_URL = "account_login"
 
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruptures.views import cases, episodes, reports, reviews, rules, today
+from ruptures.views import cases, episodes, reports, reviews, rules, today, together
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("strains/<uuid:key>/settled/", episodes.episode_settle, name="episode_settle"),
     path("strains/<uuid:key>/dismiss/", episodes.episode_dismiss, name="episode_dismiss"),
     path("strains/<uuid:key>/comments/", reviews.comment_create, name="comment_create"),
+    path("rate/together/", together.rating_look, name="rating_look"),
+    path(
+        "sessions/<uuid:key>/together/",
+        together.therapy_session_look,
+        name="therapy_session_look",
+    ),
     path("queue/", reviews.review_queue, name="review_queue"),
     path("strains/<uuid:key>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
     path("strains/<uuid:key>/resolve/", reviews.review_resolve, name="review_resolve"),

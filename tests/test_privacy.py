@@ -28,7 +28,12 @@ from tests.mail_sink import post_office  # noqa: F401  (a fixture)
 PLAIN, PERSONAL, CLINICAL = "plain", "personal", "clinical"
 
 CLASSES = {
-    "accounts.clinic": {"name": PLAIN, "time_zone": PLAIN, "alert_at_once_from": PLAIN},
+    "accounts.clinic": {
+        "name": PLAIN,
+        "time_zone": PLAIN,
+        "alert_at_once_from": PLAIN,
+        "look_together": PLAIN,
+    },
     "accounts.user": {
         "name": PERSONAL,
         "email": PERSONAL,

@@ -19,6 +19,10 @@ class Clinic(models.Model):
         MODERATE = "moderate", _("Every possible strain")
         HIGH = "high", _("Only a high one")
 
+    class LookTogether(models.TextChoices):
+        NOW = "now", _("Right after the rating, on the same device")
+        LATER = "later", _("Next time, on the therapist's device")
+
     name = models.CharField(_("name"), max_length=120, default="Clinic")
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
@@ -28,6 +32,14 @@ class Clinic(models.Model):
         max_length=10,
         choices=AlertFrom,
         default=AlertFrom.HIGH,
+    )
+
+    look_together = models.CharField(
+        _("when client and therapist look at the form together"),
+        max_length=10,
+        choices=LookTogether,
+        default=LookTogether.LATER,
+        help_text=_("Clients read on their first page which it is."),
     )
 
     class Meta:

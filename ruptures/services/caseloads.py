@@ -120,3 +120,8 @@ def timeline_of(pair: Pair, *, reader: User) -> list[TherapySession]:
         shown
     )
     return list(sessions.order_by("-starts_at")[:SESSIONS_SHOWN])
+
+
+def last_rated_of(timeline: list[TherapySession]) -> TherapySession | None:
+    """The newest session with a rating; `timeline` newest first."""
+    return next((row for row in timeline if hasattr(row, "srs_entry")), None)

@@ -30,6 +30,7 @@ def client_detail(request, key):
         "pair": pair,
         "timeline": timeline,
         "is_own": pair.therapist_id == request.user.pk,
+        "last_rated": caseloads.last_rated_of(timeline),
         "state": chart_data.state_sentence(timeline),
         "chart": chart_data.alliance_chart_of(pair),
         "episodes": list(pair.episodes.all()[:20]),

@@ -27,6 +27,7 @@ class TabletLink(models.Model):
         HAND_OVER = "hand_over"
         LINK = "link"
         TABLET = "tablet"
+        LOOK = "look"  # used up from the start: it only shows what was marked
 
     therapy_session = models.ForeignKey(
         "sessions_app.TherapySession", on_delete=models.CASCADE, related_name="tablet_links"

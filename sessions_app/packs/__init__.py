@@ -24,6 +24,7 @@ LARGEST_FILE = 64 * 1024  # bytes; the default pack with its five languages has 
 PROBLEMS_NAMED = 20
 LINE_CODES = ("relationship", "goals", "approach", "overall")
 WORD_VALUES = (0, 20, 40, 60, 80, 100)  # the tenths that the six words of a line stand for
+NEAR_A_WORD = 4  # tenths either side of a word's own place that still carry that word alone
 
 Translate = Callable[[str], str]
 
@@ -106,6 +107,16 @@ def view(pack: dict, language: str) -> dict:
     lines = [_line(code, texts["lines"][code], language) for code in LINE_CODES]
     rights = pack["rights"]["copyright"]
     return {**texts, "language": language, "lines": lines, "copyright": rights}
+
+
+def place_in_words(line: dict, tenths: int, between: str) -> str:
+    """Where a mark lies, as the form itself says it: a word of `line`, or between two of them."""
+    words = list(zip(line["values"], line["words"], strict=True))
+    for value, word in words:
+        if abs(value - tenths) <= NEAR_A_WORD:
+            return word
+    above = next(i for i, (value, _word) in enumerate(words) if value > tenths)
+    return between.format(low=words[above - 1][1], high=words[above][1])
 
 
 def valid_until(pack: dict) -> datetime.date | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sessions_app import packs
-from sessions_app.models import InstrumentPack, PackUse
+from sessions_app.models import Client, InstrumentPack, PackUse
 
 USES_SHOWN = 50
 PACKS_SHOWN = 50
@@ -58,6 +58,11 @@ def _is_key(text: str) -> bool:
 def first_language(pack: InstrumentPack) -> str:
     """What a client sees whose own language the pack lacks."""
     return pack.languages[0]
+
+
+def language_for(client: Client, pack: InstrumentPack) -> str:
+    """The client's own language where the pack has it, else its first."""
+    return client.language if client.language in pack.languages else first_language(pack)
 
 
 def comes_with_alliance(pack: InstrumentPack) -> bool:

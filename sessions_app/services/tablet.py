@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Clinic, User
 from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
 from sessions_app.tablet_words import WORDS
@@ -24,6 +24,8 @@ FAILURES_A_QUARTER_HOUR = 20
 QUARTER_HOUR_SECONDS = 15 * 60
 # A form that was opened in time may be handed in somewhat later.
 HAND_IN_GRACE = datetime.timedelta(hours=1)
+# How long client and therapist may look at what was marked, on the device that was handed over.
+LOOK_FOR = datetime.timedelta(minutes=10)
 
 
 class TooManyTries(Exception):
@@ -210,3 +212,36 @@ def count_failure(device: str) -> None:
 def use(link: TabletLink) -> None:
     """The form came in: the ticket lets nobody write any more."""
     TabletLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
+
+
+def looks_at_once(link: TabletLink) -> bool:
+    """Whether both look at the form right after it. A link may be filled in far from the clinic,
+    so what it showed is looked at next time."""
+    wanted = Clinic.current().look_together == Clinic.LookTogether.NOW
+    return wanted and link.way != TabletLink.Way.LINK
+
+
+def link_to_look_at(token: str) -> TabletLink | None:
+    """The ticket of a form that was just rated on this device, or that the therapist handed over
+    to be looked at; for a short time."""
+    link = used_link_by_token(token)
+    if link is None or link.used_at < timezone.now() - LOOK_FOR:
+        return None
+    if not hasattr(link.therapy_session, "srs_entry"):
+        return None
+    return link if link.way == TabletLink.Way.LOOK or looks_at_once(link) else None
+
+
+def hand_over_to_look(*, therapy_session: TherapySession, by: User) -> str:
+    """The token of a ticket that shows what was marked, and lets nobody write."""
+    token, now = secrets.token_urlsafe(32), timezone.now()
+    TabletLink.objects.create(
+        therapy_session=therapy_session,
+        way=TabletLink.Way.LOOK,
+        token_hash=hash_of(token),
+        two_words=_two_words(),
+        expires_at=now + LOOK_FOR,
+        used_at=now,
+        created_by=by,
+    )
+    return token

@@ -1,6 +1,7 @@
 """What the client's device may open: four pages, each by its ticket alone."""
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,7 +60,7 @@ def _refuse_words(request, *, status: int):
 def rating_ready(request):
     link = link_of(request)
     if link is None or request.user.is_authenticated:
-        return _render(request, "rating_closed", status=404)
+        return rating_closed(request)
     if request.method == "POST":
         own = link.therapy_session.pair.client.language
         language = _language(request, own, _pack(request))
@@ -69,7 +70,7 @@ def rating_ready(request):
         "rating_ready",
         link,
         two_words=link.two_words,
-        look_together="later",
+        look_together="now" if tablet.looks_at_once(link) else "later",
         post_url=reverse("rating_ready"),
     )
 
@@ -82,7 +83,7 @@ def rating_form(request):
         return _hand_in(request)
     link = link_of(request)
     if link is None:
-        return _render(request, "rating_closed", status=404)
+        return rating_closed(request)
     return _render_form(request, link, RatingForm())
 
 
@@ -96,6 +97,11 @@ def rating_thanks(request):
         declined=link is not None and not _has_entry(link),
         own_phone=link is not None and link.way == TabletLink.Way.LINK,
     )
+
+
+def rating_closed(request):
+    """What every wrong, used or late ticket gets."""
+    return _render(request, "rating_closed", status=404)
 
 
 def _hand_in(request):
@@ -112,17 +118,19 @@ def _hand_in(request):
     if not form.is_valid():
         return _show_errors(request, link or used, form)
     if link is None:
-        return _thank(request) if _is_repeat(used, form) else _refuse_repeat(request)
+        return _thank(request, used, form) if _is_repeat(used, form) else _refuse_repeat(request)
     try:
         _store(link, form)
     except srs_entries.EntryRefused as refused:
         return _refuse(request, {"form": [str(refused)]}, status=409)
-    return _thank(request)
+    return _thank(request, link, form)
 
 
-def _thank(request):
-    thanks = reverse("rating_thanks")
-    return JsonResponse({"next": thanks}) if _wants_json(request) else redirect(thanks)
+def _thank(request, link: TabletLink, form: RatingForm):
+    """On to the page of both, where the clinic wants it and there is something to look at."""
+    looks = not form.cleaned_data["declined"] and tablet.looks_at_once(link)
+    following = reverse(settings.LOOK_TOGETHER_URL if looks else "rating_thanks")
+    return JsonResponse({"next": following}) if _wants_json(request) else redirect(following)
 
 
 def _is_repeat(link: TabletLink, form: RatingForm) -> bool:

@@ -67,11 +67,12 @@ def paper_entry_create(request, key):
 
 
 def _record_paper_entry(therapy_session, form: PaperEntryForm) -> None:
+    pack = packs.active_pack()
     rating = srs_entries.Rating(
         uuid=uuid4(),
         lines=form.lines(),
-        pack=packs.active_pack(),
-        language=therapy_session.pair.client.language,
+        pack=pack,
+        language=packs.language_for(therapy_session.pair.client, pack),
         source=SRSEntry.Source.PAPER,
         client_asks=form.cleaned_data["client_asks"],
         filled_in_on=form.cleaned_data["filled_in_on"],

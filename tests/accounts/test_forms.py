@@ -91,6 +91,7 @@ def test_supervision_create_offers_therapists_alone(admin_client, administrator,
 
 def test_clinic_edit_refuses_an_unknown_zone(admin_client):
     data = {"name": "Clinic", "time_zone": "Europe/Atlantis", "alert_at_once_from": "high"}
+    data["look_together"] = "later"
     response = admin_client.post("/clinic/", data)
     assert errors_at(response, "time_zone")
     assert Clinic.current().time_zone == "Europe/London"
@@ -98,9 +99,11 @@ def test_clinic_edit_refuses_an_unknown_zone(admin_client):
 
 def test_clinic_edit_moves_the_clock(admin_client):
     data = {"name": "Clinic", "time_zone": "Asia/Riyadh", "alert_at_once_from": "moderate"}
+    data["look_together"] = "now"
     admin_client.post("/clinic/", data)
     assert Clinic.current().zone.key == "Asia/Riyadh"
     assert Clinic.current().alert_at_once_from == Clinic.AlertFrom.MODERATE
+    assert Clinic.current().look_together == Clinic.LookTogether.NOW
 
 
 def test_person_deactivate_spares_oneself(admin_client, administrator):
