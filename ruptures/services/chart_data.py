@@ -86,11 +86,15 @@ def _add_steps(drawn: list[dict], episodes: list[Episode]) -> None:
 
 
 def state_sentence(timeline: list[TherapySession]) -> str:
-    """One sentence on where the marks stand; `timeline` newest first."""
+    """One sentence on where the marks stand; `timeline` newest first.
+
+    Only ratings of the newest one's form and version are compared.
+    """
+    entries = [row.srs_entry for row in timeline if getattr(row, "srs_entry", None)]
     totals = [
-        session.srs_entry.total
-        for session in timeline
-        if getattr(session, "srs_entry", None) and session.srs_entry.total is not None
+        entry.total
+        for entry in entries
+        if entry.total is not None and entry.pack_id == entries[0].pack_id
     ]
     if not totals:
         return _("No rating yet.")

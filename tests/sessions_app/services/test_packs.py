@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from ruptures.services import histories
+from ruptures.services import chart_data, histories
 from sessions_app import packs as pack_files
 from sessions_app.models import InstrumentPack, PackUse
 from sessions_app.services import packs
@@ -149,3 +149,5 @@ def test_ratings_of_different_packs_are_never_pooled(pair, licensed, administrat
     assert [line is None for line in lines] == [True] * 4 + [False]
     assert [session.screening.baseline_n for session in sessions] == [0] * 5
     assert not pair.episodes.exists()
+    newest_first = list(pair.therapy_sessions.order_by("-starts_at"))
+    assert "from the time before" not in chart_data.state_sentence(newest_first)
