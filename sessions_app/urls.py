@@ -1,6 +1,7 @@
 from django.urls import path
 
 from sessions_app.views import (
+    client_app,
     clients,
     link_mails,
     packs,
@@ -68,4 +69,8 @@ urlpatterns = [
     path("rate/ready/", rating.rating_ready, name="rating_ready"),
     path("rate/form/", rating.rating_form, name="rating_form"),
     path("rate/thanks/", rating.rating_thanks, name="rating_thanks"),
+    path("rate/kept/", rating.rating_kept, name="rating_kept"),
+    path("rate/hand-in/", rating.rating_hand_in, name="rating_hand_in"),
+    path("rate/worker.js", client_app.client_worker, name="client_worker"),
+    path("rate/app.webmanifest", client_app.client_manifest, name="client_manifest"),
 ]

@@ -21,6 +21,9 @@ NAMES_WITHOUT_A_HOME = {"utils", "util", "helpers", "helper", "common", "core", 
 # Addresses that answer with another page, or with none of their own.
 WITHOUT_A_TEMPLATE = {
     "healthz",
+    "rating_hand_in",
+    "client_worker",
+    "client_manifest",
     "pack_preview",
     "pack_template",
     "agreement_end",

@@ -29,8 +29,18 @@ from tests.test_access_matrix import CAST, MATRIX, arguments  # noqa: F401  (a f
 from tests.test_privacy import TEXT_FIELDS
 
 # What a client sees is in the pack's languages; health is for machines.
-NOT_FOR_STAFF = {"rating_code", "rating_ready", "rating_form", "rating_thanks", "healthz"}
-NOT_FOR_STAFF |= {"pack_preview", "pack_template", "tablet_idle", "tablet_measure"}
+NOT_FOR_STAFF = {
+    "rating_code",
+    "rating_ready",
+    "rating_form",
+    "rating_thanks",
+    "rating_kept",
+    "client_worker",
+    "client_manifest",
+    "healthz",
+}
+NOT_FOR_STAFF |= {"pack_preview", "pack_template"}
+NOT_FOR_STAFF |= {"tablet_idle", "tablet_measure"}
 NOT_FOR_STAFF |= {"rating_look", "therapy_session_look"}
 BEFORE_SIGN_IN = [
     "account_login",

@@ -101,6 +101,7 @@ CLASSES = {
         "line_length_mm": PLAIN,
         "filled_in_on": CLINICAL,
         "recorded_at": PLAIN,
+        "came_late": PLAIN,
     },
     "sessions_app.prediction": {
         "therapy_session": PLAIN,

@@ -65,6 +65,7 @@ class SRSEntry(FourLines):
     line_length_mm = models.PositiveSmallIntegerField(null=True, blank=True)
     filled_in_on = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    came_late = models.BooleanField(default=False)
 
     class Meta(FourLines.Meta):
         verbose_name = _("rating")

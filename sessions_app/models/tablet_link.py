@@ -38,7 +38,7 @@ class TabletLink(models.Model):
     )
     token_hash = models.CharField(max_length=64, unique=True)
     two_words = models.CharField(max_length=40)
-    entry_uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    entry_uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )

@@ -23,7 +23,8 @@ class EntryConflict(EntryRefused):
 @dataclass(frozen=True)
 class Rating:
     """One filled-in form. `lines` in tenths 0–100; `seconds` and `line_length_mm` where known,
-    `filled_in_on` where it was on paper."""
+    `filled_in_on` where it was on paper, `came_late` where it waited on the device until after
+    its ticket had run out."""
 
     uuid: UUID
     lines: dict[str, int | None]
@@ -34,6 +35,7 @@ class Rating:
     seconds: int | None = None
     line_length_mm: int | None = None
     filled_in_on: datetime.date | None = None
+    came_late: bool = False
 
 
 @transaction.atomic
@@ -58,6 +60,7 @@ def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry
         seconds=rating.seconds,
         line_length_mm=rating.line_length_mm,
         filled_in_on=rating.filled_in_on,
+        came_late=rating.came_late,
         **rating.lines,
     )
     _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")

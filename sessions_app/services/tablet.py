@@ -209,6 +209,11 @@ def count_failure(device: str) -> None:
     cache.incr(_failures_key(device))
 
 
+def came_late(link: TabletLink) -> bool:
+    """Whether what is handed in now had to wait on the device longer than its ticket lasted."""
+    return timezone.now() - HAND_IN_GRACE > link.expires_at
+
+
 def use(link: TabletLink) -> None:
     """The form came in: the ticket lets nobody write any more."""
     TabletLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())

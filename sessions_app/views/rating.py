@@ -1,4 +1,5 @@
-"""What the client's device may open: four pages, each by its ticket alone."""
+"""What the client's device may open: pages by its ticket alone, and where it hands in what it
+kept."""
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -6,13 +7,15 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import sealing
 from sessions_app import client_texts, packs
 from sessions_app.forms import RatingForm
 from sessions_app.models import InstrumentPack, SRSEntry, TabletLink
 from sessions_app.services import packs as pack_service
-from sessions_app.services import srs_entries, tablet
+from sessions_app.services import sealed, srs_entries, tablet
 from sessions_app.views.tablet import TABLET_COOKIE, TICKET_COOKIE, keep_ticket
 
 LONGEST_SECRET = 200
@@ -95,7 +98,7 @@ def rating_thanks(request):
         "rating_thanks",
         link,
         declined=link is not None and not _has_entry(link),
-        own_phone=link is not None and link.way == TabletLink.Way.LINK,
+        own_phone=_is_own_phone(link),
     )
 
 
@@ -104,17 +107,54 @@ def rating_closed(request):
     return _render(request, "rating_closed", status=404)
 
 
+@require_GET
+def rating_kept(request):
+    """What a device shows while a form waits on it. It keeps this page, for when nobody answers."""
+    link = link_of(request)
+    return _render(request, "rating_kept", link, own_phone=_is_own_phone(link))
+
+
+@csrf_exempt
+@require_POST
+def rating_hand_in(request):
+    """Takes a form that its device sealed and kept. Nothing is decided by a cookie, so there is
+    nothing that another site could misuse: only who has the ticket's uuid can hand in."""
+    body = request.read(sealed.LARGEST_BYTES + 1)
+    if len(body) > sealed.LARGEST_BYTES:
+        return _refuse_kept(status=413)
+    try:
+        link, answers = sealed.open_answers(body, device=get_adapter().get_client_ip(request))
+    except tablet.TooManyTries:
+        return JsonResponse({}, status=429)
+    except sealed.NotForUs:
+        return _refuse_kept(status=404)
+    form = _bound_form(answers, link)
+    return _take_kept(link, form) if form.is_valid() else _refuse_kept(status=404)
+
+
+def _take_kept(link: TabletLink, form: RatingForm):
+    taken = JsonResponse({"uuid": str(link.entry_uuid), "next": _following(link, form)})
+    if link.used_at:
+        return taken if _is_repeat(link, form) else _refuse_kept(status=409)
+    try:
+        _store(link, form)
+    except srs_entries.EntryRefused:
+        return _refuse_kept(status=409)
+    return taken
+
+
+def _refuse_kept(*, status: int):
+    """For good: the device keeps its copy, sends it no more, and says so."""
+    return JsonResponse({"refused": True}, status=status)
+
+
 def _hand_in(request):
     """Stores the form. One that was stored before is answered as it was then."""
     link = tablet.link_to_hand_in(_token(request))
     used = tablet.used_link_by_token(_token(request))
     if link is None and used is None:
         return _refuse(request, {"form": ["closed"]}, status=404)
-    form = RatingForm(
-        request.POST,
-        entry_uuid=(link or used).entry_uuid,
-        pack=_pack(request),
-    )
+    form = _bound_form(request.POST, link or used)
     if not form.is_valid():
         return _show_errors(request, link or used, form)
     if link is None:
@@ -126,20 +166,31 @@ def _hand_in(request):
     return _thank(request, link, form)
 
 
+def _bound_form(answers, link: TabletLink) -> RatingForm:
+    """Checked by the pack it was drawn with: that may have changed since."""
+    pack = pack_service.shown_pack(answers.get("pack", ""))
+    return RatingForm(answers, entry_uuid=link.entry_uuid, pack=pack)
+
+
 def _thank(request, link: TabletLink, form: RatingForm):
+    following = _following(link, form)
+    return JsonResponse({"next": following}) if _wants_json(request) else redirect(following)
+
+
+def _following(link: TabletLink, form: RatingForm) -> str:
     """On to the page of both, where the clinic wants it and there is something to look at."""
     looks = not form.cleaned_data["declined"] and tablet.looks_at_once(link)
-    following = reverse(settings.LOOK_TOGETHER_URL if looks else "rating_thanks")
-    return JsonResponse({"next": following}) if _wants_json(request) else redirect(following)
+    return reverse(settings.LOOK_TOGETHER_URL if looks else "rating_thanks")
 
 
 def _is_repeat(link: TabletLink, form: RatingForm) -> bool:
     """A used ticket writes nothing more; the same form again is answered as it was the first
     time."""
     entry = getattr(link.therapy_session, "srs_entry", None)
+    is_own = entry is not None and entry.uuid == link.entry_uuid
     if form.cleaned_data["declined"]:
-        return entry is None
-    return entry is not None and entry.uuid == link.entry_uuid and entry.lines == form.lines()
+        return not is_own
+    return is_own and entry.lines == form.lines()
 
 
 def _refuse_repeat(request):
@@ -171,6 +222,7 @@ def _rating(link: TabletLink, form: RatingForm) -> srs_entries.Rating:
         client_asks=data["wants_to_talk"],
         seconds=data["seconds"],
         line_length_mm=data["line_length_mm"],
+        came_late=tablet.came_late(link),
     )
 
 
@@ -196,6 +248,8 @@ def _render_form(request, link, form, *, status: int = 200):
         uuid=link.entry_uuid,
         line_length_px=link.tablet.line_length_px if link.tablet else None,
         post_url=reverse("rating_form"),
+        own_phone=_is_own_phone(link),
+        sealing_key=sealing.public_key(),
     )
 
 
@@ -249,6 +303,10 @@ def _token(request) -> str:
 
 def link_of(request) -> TabletLink | None:
     return tablet.link_by_token(_token(request))
+
+
+def _is_own_phone(link: TabletLink | None) -> bool:
+    return link is not None and link.way == TabletLink.Way.LINK
 
 
 def _has_entry(link: TabletLink) -> bool:

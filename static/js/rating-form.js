@@ -1,12 +1,15 @@
 // The client's form around the four lines: what is still missing, which side was meant, sending once.
 // Without this module the form is an ordinary one: radio buttons, a POST, the server's own messages.
 
-import { send } from "./rating-send.js";
+import { forgetPage } from "./kept-pages.js";
+import { pauseBefore, send } from "./rating-send.js";
 import { makeSteps } from "./rating-steps.js";
+import { canKeep, keep, sendNamed } from "./waiting-forms.js";
 
 const MILLIMETRES_PER_PIXEL = 25.4 / 96;
 const FULL_LENGTH_MM = 100;
 const MIDDLE = 50;
+const SERVER_ANSWERS_WITHIN_MS = 6000;
 
 const opened = performance.now();
 const form = document.getElementById("rating");
@@ -23,6 +26,9 @@ if (form.dataset.lineLengthPx) {
   document.documentElement.style.setProperty("--line-length", `${form.dataset.lineLengthPx}px`);
 }
 const steps = makeSteps(form, lines);
+const { sealingKey } = form.dataset;
+const keeping = sealingKey ? canKeep() : Promise.resolve(false);
+keeping.then((can) => (form.querySelector("[data-cannot-keep]").hidden = can || !sealingKey));
 
 const say = (text) => (statusText.textContent = text);
 const unmarked = () => lines.filter((line) => line.value === null);
@@ -96,7 +102,44 @@ async function deliver(body) {
   setSending(true);
   showMissing([]);
   say(form.dataset.saving);
-  receive(await send(form.action, body, () => say(form.dataset.retrying)));
+  const name = await keepSealed(body);
+  if (name) await handInKept(name);
+  else receive(await send(form.action, body, () => say(form.dataset.retrying)));
+}
+
+// The name under which the answers now lie on this device, or null: then only the open way is left.
+async function keepSealed(body) {
+  if (!(await keeping)) return null;
+  try {
+    return await keep(sealingKey, Object.fromEntries(body));
+  } catch {
+    return null; // the storage is full, or was taken away since
+  }
+}
+
+// The answers are safe now. The client waits for the server a moment; after that the page of the kept form
+// goes on sending, and so does every page opened later.
+async function handInKept(name) {
+  removeEventListener("beforeunload", keepOpen);
+  const stop = performance.now() + SERVER_ANSWERS_WITHIN_MS;
+  for (let repetition = 0; ; repetition += 1) {
+    const result = await Promise.race([sendNamed(name), silence(stop)]);
+    if (result.refused) return say(form.dataset.unsendable);
+    if (result.sent) return leaveFor(result.next ?? form.dataset.kept);
+    say(form.dataset.keptWords);
+    const opensWithoutServer = navigator.serviceWorker?.controller;
+    if (performance.now() > stop && opensWithoutServer) return leaveFor(form.dataset.kept);
+    await pauseBefore(repetition);
+  }
+}
+
+const silence = (until) =>
+  new Promise((resolve) => setTimeout(() => resolve({}), until - performance.now()));
+
+async function leaveFor(address) {
+  say(form.dataset.saved);
+  await forgetPage(form.action).catch(() => {});
+  location.replace(address);
 }
 
 function setSending(state) {

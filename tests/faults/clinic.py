@@ -29,6 +29,11 @@ for _number in range({count}):
     tickets.append([newest.pk, token])
 print(json.dumps(tickets))
 """
+ON_PAPER = """
+from sessions_app.models import TherapySession
+from tests import factories
+factories.rate(TherapySession.objects.get(pk={pk}), 36.0)
+"""
 STORED = """
 select
   (select count(*) from sessions_app_srsentry where therapy_session_id = session.id),
@@ -67,14 +72,20 @@ class FaultClinic(Installation):
 
     def waiting_forms(self, count: int) -> list[tuple[int, str]]:
         """`count` sessions that can be rated: the id, and the token that opens the form."""
+        return json.loads(self.run(WAITING_FORMS.format(count=count)))
+
+    def rate_on_paper(self, therapy_session: int) -> None:
+        self.run(ON_PAPER.format(pk=therapy_session))
+
+    def run(self, code: str) -> str:
         done = subprocess.run(
-            self.manage("shell", "--no-imports", "-c", WAITING_FORMS.format(count=count)),
+            self.manage("shell", "--no-imports", "-c", code),
             env=self.environment,
             check=True,
             capture_output=True,
             text=True,
         )
-        return json.loads(done.stdout)
+        return done.stdout
 
     def start_postgresql_again(self) -> None:
         """Returns when it has recovered: it accepts connections before that, and refuses them."""

@@ -54,7 +54,7 @@ class Request:
 
 
 def is_hand_in(request: Request) -> bool:
-    return request.method == "POST" and request.path.startswith("/rate/form/")
+    return request.method == "POST" and request.path.startswith(("/rate/hand-in/", "/rate/form/"))
 
 
 class FaultProxy:

@@ -24,7 +24,7 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-PAGES = ("form", "ready", "thanks", "closed", "code")
+PAGES = ("form", "ready", "thanks", "kept", "closed", "code")
 
 
 class MarksForm(forms.Form):

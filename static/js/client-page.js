@@ -1,0 +1,55 @@
+// On every page a client sees: what waits on this device is sent, and said; the worker that lets the pages
+// open without a server is there; pages are kept for as long as one client has a form in hand, no longer.
+
+import { forgetPages, keepPages } from "./kept-pages.js";
+import { count, markRefusedAsTold, sendUntilNoneWaits, sendWaiting } from "./waiting-forms.js";
+
+const worker = document.querySelector("meta[name=worker]").content;
+const part = (name) => document.querySelector(`[data-${name}]`);
+const [waiting, sent, noServer, refused] = ["waiting", "sent", "no-server", "refused"].map(part);
+const RETURN_AFTER_MS = 20_000;
+const isForm = document.getElementById("rating") !== null;
+
+async function keepOrForget() {
+  if (part("forget")) await forgetPages();
+  await navigator.serviceWorker.register(worker);
+  const keep = part("keep")?.dataset.keep;
+  if (keep) await keepPages(keep.split(" "));
+  document.documentElement.toggleAttribute("data-ready", true);
+}
+
+function show(element, state) {
+  if (element) element.hidden = !state;
+}
+
+// The page of the kept form is also what stands in for any other page while nobody answers.
+function tell(left, refusedBefore) {
+  const standsIn = noServer && location.pathname !== noServer.dataset.noServer;
+  show(waiting, left.waiting);
+  show(noServer, standsIn && !left.waiting);
+  show(sent, !standsIn && !left.waiting && left.refused <= refusedBefore);
+  show(refused, left.refused);
+}
+
+// A paired tablet goes back to where it waits, but not before somebody answers there.
+function goBackAfterSending() {
+  const home = part("return");
+  if (home && !sent.hidden) setTimeout(() => location.replace(home.href), RETURN_AFTER_MS);
+}
+
+refused?.querySelector("button").addEventListener("click", async () => {
+  await markRefusedAsTold();
+  show(refused, false);
+});
+if (noServer) addEventListener("online", () => noServer.hidden || location.reload());
+
+keepOrForget().catch(() => {}); // without a worker the pages are those of any site
+try {
+  const before = await count();
+  tell(before, before.refused);
+  if (isForm) await sendWaiting();
+  else await sendUntilNoneWaits((left) => tell(left, before.refused));
+  goBackAfterSending();
+} catch {
+  show(waiting, false); // this device keeps nothing: nothing waits
+}
