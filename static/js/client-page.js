@@ -6,7 +6,7 @@ import { count, markRefusedAsTold, sendUntilNoneWaits, sendWaiting } from "./wai
 
 const worker = document.querySelector("meta[name=worker]").content;
 const part = (name) => document.querySelector(`[data-${name}]`);
-const [waiting, sent, noServer, refused] = ["waiting", "sent", "no-server", "refused"].map(part);
+const [waiting, sent, noServer, refused] = ["form-waits", "form-sent", "no-server", "refused"].map(part);
 const RETURN_AFTER_MS = 20_000;
 const isForm = document.getElementById("rating") !== null;
 
