@@ -42,7 +42,7 @@ def clinic_time(get_response):
     def answer(request):
         if request.path == HEALTH:
             return get_response(request)
-        with timezone.override(Clinic.current().zone):
+        with Clinic.remembered() as clinic, timezone.override(clinic.zone):
             return get_response(request)
 
     return answer

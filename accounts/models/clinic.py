@@ -1,8 +1,13 @@
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+_KNOWN: ContextVar["Clinic | None"] = ContextVar("clinic of this request", default=None)
 
 
 def validate_time_zone(name: str) -> None:
@@ -50,10 +55,27 @@ class Clinic(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        _KNOWN.set(None)
+
     @classmethod
     def current(cls) -> "Clinic":
+        known = _KNOWN.get()
+        if known is not None:
+            return known
         clinic, _made = cls.objects.get_or_create(pk=1)
         return clinic
+
+    @classmethod
+    @contextmanager
+    def remembered(cls) -> Iterator["Clinic"]:
+        """One reading of the clinic serves a whole request: everything in it goes by one clock."""
+        token = _KNOWN.set(cls.current())
+        try:
+            yield _KNOWN.get()
+        finally:
+            _KNOWN.reset(token)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

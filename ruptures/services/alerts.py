@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.models import Clinic, User
+from accounts.models import Clinic
 from accounts.permissions import supervisors_of
 from ruptures.models import Alert, Episode, WeeklyReport
 from ruptures.models.finding import Severity
@@ -18,47 +18,48 @@ DELIVER_TASK = "ruptures.deliver_alerts"
 
 def raise_for(*, episode: Episode) -> None:
     """One alert for each supervisor and severity: at once, or in the day's digest."""
-    at_once = _at_once(episode.severity)
+    clinic = Clinic.current()
+    about = _at_once(episode) if _is_urgent(episode, clinic) else _in_the_digest(clinic)
     supervisors = supervisors_of(episode.pair.therapist)
-    written = [
-        _write_strain(supervisor, episode) if at_once else _write_digest(supervisor)
-        for supervisor in supervisors
-    ]
-    if any(written):
+    told = Alert.objects.filter(cause=about["cause"]).values("recipient")
+    untold = supervisors.exclude(pk__in=told)
+    new = [Alert(recipient=supervisor, **about) for supervisor in untold]
+    if new:
+        # Who was told in this moment by somebody else is told once all the same.
+        Alert.objects.bulk_create(new, ignore_conflicts=True)
         transaction.on_commit(look_now)
 
 
 def write_weekly(*, report: WeeklyReport) -> bool:
-    return _write(
-        kind=Alert.Kind.WEEKLY,
-        cause=f"weekly:{report.week}",
+    """Whether the row is new: one cause makes one alert for a person."""
+    _alert, new = Alert.objects.get_or_create(
         recipient=report.supervisor,
-        weekly_report=report,
+        cause=f"weekly:{report.week}",
+        defaults={"kind": Alert.Kind.WEEKLY, "weekly_report": report},
     )
+    return new
 
 
-def _at_once(severity: str) -> bool:
+def _is_urgent(episode: Episode, clinic: Clinic) -> bool:
     order = [Severity.INFO, Severity.PROMPT, Severity.MODERATE, Severity.HIGH]
-    return order.index(severity) >= order.index(Clinic.current().alert_at_once_from)
+    return order.index(episode.severity) >= order.index(clinic.alert_at_once_from)
 
 
-def _write_strain(supervisor: User, episode: Episode) -> bool:
-    return _write(
-        kind=Alert.Kind.STRAIN,
-        cause=f"episode:{episode.pk}:{episode.severity}",
-        recipient=supervisor,
-        episode=episode,
-    )
+def _at_once(episode: Episode) -> dict:
+    return {
+        "kind": Alert.Kind.STRAIN,
+        "cause": f"episode:{episode.pk}:{episode.severity}",
+        "episode": episode,
+    }
 
 
-def _write_digest(supervisor: User) -> bool:
-    due_at = next_digest_at(timezone.now(), Clinic.current().zone)
-    return _write(
-        kind=Alert.Kind.DIGEST,
-        cause=f"digest:{due_at.date().isoformat()}",
-        recipient=supervisor,
-        due_at=due_at,
-    )
+def _in_the_digest(clinic: Clinic) -> dict:
+    due_at = next_digest_at(timezone.now(), clinic.zone)
+    return {
+        "kind": Alert.Kind.DIGEST,
+        "cause": f"digest:{due_at.date().isoformat()}",
+        "due_at": due_at,
+    }
 
 
 def next_digest_at(now: datetime.datetime, zone) -> datetime.datetime:
@@ -68,12 +69,6 @@ def next_digest_at(now: datetime.datetime, zone) -> datetime.datetime:
     while digest <= local or digest.weekday() >= 5:
         digest += datetime.timedelta(days=1)
     return digest
-
-
-def _write(*, recipient: User, cause: str, **fields) -> bool:
-    """Whether the row is new: one cause makes one alert for a person."""
-    _alert, new = Alert.objects.get_or_create(recipient=recipient, cause=cause, defaults=fields)
-    return new
 
 
 def look_now() -> None:

@@ -14,50 +14,53 @@ CLOSED_BY_A_PERSON = {State.NOT_A_STRAIN, State.RESOLVED, State.ENDED_EARLY}
 def follow(*, pair: Pair, therapy_sessions: list[TherapySession], found, alerting: bool) -> Counter:
     """Opens, updates and closes episodes of `pair`, and tells its supervisors.
 
-    Returns how many strains opened and closed.
+    `pair` comes with its episodes. Returns how many strains opened and closed.
 
     An episode that a person closed stays as it is; one the detector no longer sees stays open
     until a person closes it.
     """
-    open_before = set(pair.episodes.open().values_list("pk", flat=True))
-    known_before = set(pair.episodes.values_list("pk", flat=True))
+    known = list(pair.episodes.all())
+    number_before = len(known)
+    open_before = [episode for episode in known if episode.is_open]
     for episode_found in found.episodes:
-        episode = _stored(pair, therapy_sessions, episode_found)
+        episode = _stored(pair, known, therapy_sessions, episode_found)
         if episode is None:
             continue
+        if episode.pk is None:
+            known.append(episode)
         _update(episode, therapy_sessions, episode_found)
         _join_findings(episode, therapy_sessions)
         if alerting and episode.is_open:
             alerts.raise_for(episode=episode)
-    return _changes(pair, open_before, known_before)
-
-
-def _changes(pair: Pair, open_before: set[int], known_before: set[int]) -> Counter:
-    open_now = set(pair.episodes.open().values_list("pk", flat=True))
     return Counter(
-        strains_opened=pair.episodes.exclude(pk__in=known_before).count(),
-        strains_closed=len(open_before - open_now),
+        strains_opened=len(known) - number_before,
+        strains_closed=sum(not episode.is_open for episode in open_before),
     )
 
 
-def _stored(pair: Pair, therapy_sessions, found) -> Episode | None:
+def _stored(pair: Pair, known: list[Episode], therapy_sessions, found) -> Episode | None:
     """The row of a found episode: the one with its opening, else the open one that lies within
-    it, else a new one. None where another open one stands in the way of a new one."""
+    it, else a new one, not yet saved. None where another open one stands in the way of a new
+    one."""
     opened_session = therapy_sessions[found.opened - 1]
-    same = pair.episodes.filter(opened_session=opened_session).order_by("closed_at").first()
+    same = [episode for episode in known if episode.opened_session_id == opened_session.pk]
     if same:
-        return same
-    already_open = pair.episodes.open().first()
+        return min(same, key=_closed_first)
+    already_open = next((episode for episode in known if episode.is_open), None)
     if already_open:
         within = [session.pk for session in _sessions_within(therapy_sessions, found)]
         return already_open if already_open.opened_session_id in within else None
-    return Episode.objects.create(
+    return Episode(
         pair=pair,
         opened_session=opened_session,
         opened_at=max(
             opened_session.starts_at, opened_session.logged_at or opened_session.starts_at
         ),
     )
+
+
+def _closed_first(episode: Episode) -> tuple:
+    return episode.is_open, episode.closed_at or episode.opened_at
 
 
 def _sessions_within(therapy_sessions, found) -> list[TherapySession]:
@@ -70,34 +73,49 @@ def _sessions_within(therapy_sessions, found) -> list[TherapySession]:
 def _update(episode: Episode, therapy_sessions, found) -> None:
     if not episode.is_open:
         return
+    before = _columns(episode)
     episode.severity = found.severity
     episode.baseline_mean, episode.baseline_spread = found.baseline_mean, found.baseline_spread
     episode.lowest_total = found.lowest
     if episode.confirmed_by_id is None:
         episode.type, episode.component = found.type, found.component
-    _add_states(episode, therapy_sessions, found.states)
-    episode.save()
-
-
-def _add_states(episode: Episode, therapy_sessions, states) -> None:
-    """Writes the states that are not yet in the episode's history; those written stay. What a
-    person decides is written by that person's action, never from here."""
-    written = set(episode.states.values_list("therapy_session_id", "state"))
-    for entered in states:
-        if entered.state in CLOSED_BY_A_PERSON:
-            continue
-        therapy_session = therapy_sessions[entered.session - 1]
-        if (therapy_session.pk, entered.state) not in written:
-            EpisodeState.objects.create(
-                episode=episode,
-                state=entered.state,
-                therapy_session=therapy_session,
-                entered_at=therapy_session.starts_at,
-            )
-        episode.state = entered.state
-        if entered.state in CLOSED_BY_THE_COURSE:
+    entered = _entered(therapy_sessions, found.states)
+    for therapy_session, state in entered:
+        episode.state = state
+        if state in CLOSED_BY_THE_COURSE:
             episode.closed_session = therapy_session
             episode.closed_at = therapy_session.starts_at
+    if episode.pk is None or _columns(episode) != before:
+        episode.save()
+    _add_states(episode, entered)
+
+
+def _columns(episode: Episode) -> list:
+    return [getattr(episode, field.attname) for field in Episode._meta.concrete_fields]
+
+
+def _entered(therapy_sessions, states) -> list[tuple[TherapySession, str]]:
+    """What a person decides is written by that person's action, never from here."""
+    return [
+        (therapy_sessions[entered.session - 1], entered.state)
+        for entered in states
+        if entered.state not in CLOSED_BY_A_PERSON
+    ]
+
+
+def _add_states(episode: Episode, entered: list[tuple[TherapySession, str]]) -> None:
+    """Writes the states that are not yet in the episode's history; those written stay."""
+    written = set(episode.states.values_list("therapy_session_id", "state"))
+    EpisodeState.objects.bulk_create(
+        EpisodeState(
+            episode=episode,
+            state=state,
+            therapy_session=therapy_session,
+            entered_at=therapy_session.starts_at,
+        )
+        for therapy_session, state in dict.fromkeys(entered)
+        if (therapy_session.pk, state) not in written
+    )
 
 
 def _join_findings(episode: Episode, therapy_sessions) -> None:

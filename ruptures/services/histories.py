@@ -1,6 +1,7 @@
 """Rows of a pair → the plain values the detector reads."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -17,25 +18,32 @@ def sessions_of(pair: Pair) -> list[TherapySession]:
     return list(
         pair.therapy_sessions.happened()
         .select_related("srs_entry__pack", "prediction", "screening")
-        .defer("srs_entry__pack__content")
+        .defer("note", "srs_entry__pack__content")
         .prefetch_related("markers")
         .order_by("starts_at", "pk")
     )
 
 
-def history_of(pair: Pair, therapy_sessions: list[TherapySession]) -> dict:
-    """One pair in the shape of the detector's published interface, days by the clinic's clock."""
+def history_of(
+    pair: Pair, therapy_sessions: list[TherapySession], findings: Iterable[Finding] = ()
+) -> dict:
+    """One pair in the shape of the detector's published interface, days by the clinic's clock.
+
+    `findings` are those stored of the pair so far.
+    """
     with timezone.override(Clinic.current().zone):
-        return _describe_pair(pair, therapy_sessions)
+        return _describe_pair(pair, therapy_sessions, findings)
 
 
-def _describe_pair(pair: Pair, therapy_sessions: list[TherapySession]) -> dict:
+def _describe_pair(
+    pair: Pair, therapy_sessions: list[TherapySession], findings: Iterable[Finding]
+) -> dict:
     pack = _pack_in_use(therapy_sessions)
     described = [_describe(therapy_session, pack) for therapy_session in therapy_sessions]
     days = [session["on"] for session in described]
-    for episode in pair.episodes.prefetch_related("repair_steps").order_by("opened_at"):
+    for episode in sorted(pair.episodes.all(), key=lambda episode: episode.opened_at):
         _describe_episode(episode, days, described, therapy_sessions)
-    _say_whether_next_is_booked(pair, therapy_sessions, described)
+    _say_whether_next_is_booked(pair, therapy_sessions, described, findings)
     return {
         "id": str(pair.pk),
         "as_of": max([timezone.localdate().isoformat(), *days]),
@@ -122,14 +130,12 @@ def _describe_ending(episode: Episode, opened: int, described, therapy_sessions)
         described[max([opened, *before])][told] = True
 
 
-def _say_whether_next_is_booked(pair: Pair, therapy_sessions, described) -> None:
+def _say_whether_next_is_booked(
+    pair: Pair, therapy_sessions, described, findings: Iterable[Finding]
+) -> None:
     """False where a day passed after a session and nothing was booked. Once that was found it
     stays true of that session, though a date is made later."""
-    reported = set(
-        Finding.objects.filter(
-            therapy_session__in=therapy_sessions, rule=NO_NEXT_SESSION
-        ).values_list("therapy_session_id", flat=True)
-    )
+    reported = {row.therapy_session_id for row in findings if row.rule == NO_NEXT_SESSION}
     for session, told in zip(therapy_sessions, described, strict=True):
         if session.pk in reported:
             told["next_booked"] = False
@@ -141,5 +147,6 @@ def _nothing_is_booked_after(pair: Pair, last: TherapySession) -> bool:
     if pair.client.status == pair.client.Status.ENDED:
         return False
     a_day_ago = timezone.now() - datetime.timedelta(hours=24)
-    booked = pair.therapy_sessions.booked().filter(starts_at__gt=last.starts_at)
-    return last.starts_at < a_day_ago and not booked.exists()
+    if last.starts_at >= a_day_ago:
+        return False
+    return not pair.therapy_sessions.booked().filter(starts_at__gt=last.starts_at).exists()

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from ruptures.detection.history import History
 from ruptures.detection.screen import screen
@@ -12,30 +13,35 @@ from ruptures.services.histories import history_of, sessions_of
 from sessions_app.models import Pair
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def screen_pair(*, pair: Pair, alerting: bool = True) -> Counter:
     """Screens the whole history of `pair`; may run any number of times with one result.
 
     With `alerting` off nobody is told, as when old records are taken over. Returns what changed:
     how many findings are new, mended or gone, and how many strains opened or closed.
     """
-    pair = (
-        Pair.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("client")
-        .get(pk=pair.pk)
-    )
+    pair = _locked_with_episodes(pair)
     therapy_sessions = sessions_of(pair)
     if not therapy_sessions:
         return Counter()
     version = PolicyVersion.current()
-    history = History.from_pairs([history_of(pair, therapy_sessions)])
+    stored = list(Finding.objects.filter(therapy_session__pair=pair))
+    history = History.from_pairs([history_of(pair, therapy_sessions, stored)])
     result = screen(history, version.policy).pair(0)
     _store_screenings(therapy_sessions, result.sessions)
-    changes = _store_findings(therapy_sessions, result.sessions, version)
+    changes = _store_findings(therapy_sessions, result.sessions, stored, version)
     changes += following.follow(
         pair=pair, therapy_sessions=therapy_sessions, found=result, alerting=alerting
     )
     return changes
+
+
+def _locked_with_episodes(pair: Pair) -> Pair:
+    """The pair, its client, therapist and strains, all read once and passed on from here."""
+    locked = Pair.objects.select_for_update(of=("self",), no_key=True)
+    pair = locked.select_related("client", "therapist").get(pk=pair.pk)
+    prefetch_related_objects([pair], "episodes__repair_steps")
+    return pair
 
 
 SCREENED = (
@@ -92,11 +98,15 @@ def _screening(therapy_session, result) -> Screening:
 COMPARED = ("severity", "component", "leaning", "values", "threshold", "policy_version_id")
 
 
-def _store_findings(therapy_sessions, results, version: PolicyVersion) -> Counter:
+def _store_findings(
+    therapy_sessions, results, findings: list[Finding], version: PolicyVersion
+) -> Counter:
     """Adds what is new, mends what changed, removes what a corrected record no longer gives."""
+    screened = {session.pk for session in therapy_sessions}
     stored = {
         (row.therapy_session_id, row.rule, row.line): row
-        for row in Finding.objects.filter(therapy_session__in=therapy_sessions)
+        for row in findings
+        if row.therapy_session_id in screened
     }
     found = {
         (session.pk, finding.rule, finding.line or ""): _finding(session, finding, version)
@@ -104,10 +114,12 @@ def _store_findings(therapy_sessions, results, version: PolicyVersion) -> Counte
         for finding in result.findings
     }
     new = [finding for key, finding in found.items() if key not in stored]
-    Finding.objects.bulk_create(new)
+    if new:
+        Finding.objects.bulk_create(new)
     mended = sum(_mend(stored[key], found[key]) for key in found.keys() & stored.keys())
     gone = [stored[key].pk for key in stored.keys() - found.keys()]
-    Finding.objects.filter(pk__in=gone).delete()
+    if gone:
+        Finding.objects.filter(pk__in=gone).delete()
     return Counter(findings_new=len(new), findings_mended=mended, findings_gone=len(gone))
 
 

@@ -46,7 +46,7 @@ def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry
     same UUID with other marks, EntryRefused where the session has its rating already or was not
     attended. Entry, findings, episode and alerts are one transaction.
     """
-    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
+    locked = _locked(therapy_session)
     earlier = SRSEntry.objects.filter(uuid=rating.uuid).first()
     if earlier:
         return _same_or_conflict(earlier, locked, rating), False
@@ -71,13 +71,19 @@ def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry
 @transaction.atomic
 def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
     """The client would rather not. Saying so twice changes nothing."""
-    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
+    locked = _locked(therapy_session)
     refuse_impossible(locked)
     declined = TherapySession.MissingReason.DECLINED
     if locked.missing_reason == declined:
         return
     _note_on_session(locked, client_asks=client_asks, missing_reason=declined)
     therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)
+
+
+def _locked(therapy_session: TherapySession) -> TherapySession:
+    """The session with its pair and its rating, as they are now."""
+    sessions = TherapySession.objects.select_for_update(of=("self",), no_key=True)
+    return sessions.select_related("pair", "srs_entry").get(pk=therapy_session.pk)
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):

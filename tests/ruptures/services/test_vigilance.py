@@ -43,7 +43,7 @@ def test_pair_that_cannot_be_read_does_not_keep_the_others_waiting(therapist, ep
     factories.weekly(second, SUDDEN_FALL)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE sessions_app_therapysession SET note = 'spoiled' WHERE pair_id = %s",
+            "UPDATE sessions_app_therapysession SET feelings = 'spoiled' WHERE pair_id = %s",
             [episode.pair_id],
         )
     a_day_on = timezone.now() + datetime.timedelta(hours=25)
