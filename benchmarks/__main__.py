@@ -52,12 +52,13 @@ def add_detection(database_url: str) -> None:
 
 @contextmanager
 def database() -> Iterator[str]:
-    """The address of an empty PostgreSQL, or nothing: an installation then uses SQLite."""
+    """The address of an empty PostgreSQL that waits for its disk, as that of an installation does,
+    or nothing: an installation then uses SQLite."""
     if servers.postgresql_programs() is None:
         print("No PostgreSQL server programs on this machine; measuring on SQLite.")
         yield ""
         return
-    with servers.postgresql() as server:
+    with servers.postgresql("-c", "fsync=on") as server:
         yield server.url
 
 

@@ -86,8 +86,9 @@ def _submitting(connection: Connection, therapist: User, tries: int, lines: dict
 def submit(device: Visitor, lines: dict[str, int]) -> Answer:
     """Opens the form, untimed, and hands it in."""
     path = reverse("rating_form")
-    form = {"uuid": device.get(path).field("uuid"), "language": "en", "seconds": 31}
-    return device.post(path, form | lines, expect=302)
+    drawn = device.get(path)
+    form = {"uuid": drawn.field("uuid"), "pack": drawn.field("pack"), "language": "en"}
+    return device.post(path, form | {"seconds": 31} | lines, expect=302)
 
 
 def page_subjects(therapist: Visitor, supervisor: Visitor) -> Iterator[Subject]:

@@ -4,6 +4,7 @@ import datetime
 import logging
 
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from ruptures.models import Episode
@@ -50,7 +51,8 @@ def screen_open_episodes() -> int:
 
 def _screened(pair: Pair) -> bool:
     try:
-        screening.screen_pair(pair=pair)
+        with transaction.atomic():
+            screening.screen_pair(pair=pair)
     except Exception as failure:
         logger.error("Pair %s was not screened: %s", pair.pk, type(failure).__name__)
         return False

@@ -10,6 +10,10 @@ class TabletLinkQuerySet(models.QuerySet):
     def usable(self, at=None):
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=at or timezone.now())
 
+    def usable_or_used(self, at):
+        usable = Q(revoked_at=None, expires_at__gt=at)
+        return self.filter(usable | Q(used_at__isnull=False))
+
     def unopened(self):
         """Links that a second device may still open."""
         return self.usable().filter(way=TabletLink.Way.LINK, opened_at=None)

@@ -151,14 +151,13 @@ def _refuse_kept(*, status: int):
 def _hand_in(request):
     """Stores the form. One that was stored before is answered as it was then."""
     link = tablet.link_to_hand_in(_token(request))
-    used = tablet.used_link_by_token(_token(request))
-    if link is None and used is None:
-        return _refuse(request, {"form": ["closed"]}, status=404)
-    form = _bound_form(request.POST, link or used)
-    if not form.is_valid():
-        return _show_errors(request, link or used, form)
     if link is None:
-        return _thank(request, used, form) if _is_repeat(used, form) else _refuse_repeat(request)
+        return _refuse(request, {"form": ["closed"]}, status=404)
+    form = _bound_form(request.POST, link)
+    if not form.is_valid():
+        return _show_errors(request, link, form)
+    if link.used_at:
+        return _thank(request, link, form) if _is_repeat(link, form) else _refuse_repeat(request)
     try:
         _store(link, form)
     except srs_entries.EntryRefused as refused:
