@@ -1,63 +1,150 @@
-"""`python -m tests.run`: the whole suite, on SQLite with its browser journeys and on PostgreSQL.
+"""`python -m tests.run`: the whole suite, on SQLite, on PostgreSQL and in a browser.
 
-Starts a PostgreSQL and a Redis of its own and stops them. Fails when a test fails, and when one
-is skipped. The last line says what ran. Arguments are handed to pytest, to run a part of it.
+Its parts run side by side, each in a process of its own with a Redis database of its own, and each
+shows what it said when it has ended. Starts a PostgreSQL and a Redis and stops them. Fails when a
+test fails, and when one is skipped. The last line says what ran. Arguments are handed to pytest, to
+run a part of it.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from alliance.processes import LOOKS_EVERY, end_with_parent
 from tests import provision, servers
 
-# Journeys and whole stacks start their own servers, and the core knows no database: a second run
-# of them would say nothing new.
-ON_SQLITE = "not postgres"
+# Whole stacks and browsers start their own servers, and the core knows no database: a second run
+# of them would say nothing new. The longest part begins first.
+IN_A_BROWSER = "journeys"
+ON_SQLITE = "not postgres and not journeys"
 ON_POSTGRESQL = "not journeys and not stack and not core"
 NOTHING_COLLECTED = 5
+ENDS_WITHIN = 30
+
+
+@dataclass
+class Part:
+    """One run of pytest. `counts` are its numbers once it has ended, with the exit code under
+    `exit`."""
+
+    title: str
+    marked: str
+    environment: dict
+    counts: dict = field(default_factory=dict)
+
+    def start(self, arguments: list[str]) -> None:
+        self._arguments, self._began = arguments, time.monotonic()
+        self._folder = tempfile.TemporaryDirectory(prefix="alliance-suite-")
+        self._said = Path(self._folder.name) / "said.txt"
+        self._numbers = Path(self._folder.name) / "counts.json"
+        command = [sys.executable, "-m", "pytest", "-p", "tests.counts"]
+        command += [f"--counts={self._numbers}", "-q", "-m", self.marked, *arguments]
+        with self._said.open("w") as said:
+            self._process = subprocess.Popen(
+                command,
+                env=self.environment,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches this program alone, which passes it on
+                preexec_fn=end_with_parent,
+            )
+
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def wait(self) -> dict:
+        code = self._process.wait()
+        self.counts = json.loads(self._numbers.read_text()) if self._numbers.exists() else {}
+        self.counts["exit"] = 0 if code == NOTHING_COLLECTED and self._arguments else code
+        return self.counts
+
+    def show(self) -> None:
+        seconds = time.monotonic() - self._began
+        print(f"\n— {self.title}, {seconds:.0f} s —", self._said.read_text(), sep="\n", flush=True)
+
+    def interrupt(self) -> None:
+        """As Ctrl-C does: pytest ends what it has started."""
+        if not self.has_ended():
+            self._process.send_signal(signal.SIGINT)
+
+    def end(self) -> None:
+        """Whatever still runs after its time to end is killed."""
+        try:
+            self._process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._folder.cleanup()
 
 
 def main(arguments: list[str]) -> int:
     provision.ensure()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with servers.redis() as redis, servers.postgresql() as postgresql:
-        environment = os.environ | {"BROKER_URL": redis.url}
-        environment.pop("DATABASE_URL", None)
-        sqlite = run_suite("SQLite", ON_SQLITE, arguments, environment)
-        environment["DATABASE_URL"] = postgresql.url
-        on_postgresql = run_suite("PostgreSQL", ON_POSTGRESQL, arguments, environment)
-    print(summary(sqlite, on_postgresql))
-    return 0 if is_clean(sqlite) and is_clean(on_postgresql) else 1
+        parts = the_parts(redis.url, postgresql.url)
+        try:
+            run_side_by_side(parts, arguments)
+        except KeyboardInterrupt:
+            print("\nStopped.")
+            return 130
+    print(summary(parts))
+    return 0 if all(is_clean(part.counts) for part in parts) else 1
 
 
-def run_suite(title: str, marked: str, arguments: list[str], environment: dict) -> dict:
-    """Runs pytest on one database. Returns its counts, with the exit code under `exit`."""
-    print(f"\n— {title} —", flush=True)
-    with tempfile.TemporaryDirectory() as directory:
-        file = Path(directory) / "counts.json"
-        command = [sys.executable, "-m", "pytest", "-p", "tests.counts", f"--counts={file}"]
-        code = subprocess.call([*command, "-q", "-m", marked, *arguments], env=environment)
-        counts = json.loads(file.read_text()) if file.exists() else {}
-    return counts | {"exit": 0 if code == NOTHING_COLLECTED and arguments else code}
+def the_parts(redis_url: str, postgresql_url: str) -> list[Part]:
+    """A Redis database each: tests empty their cache, which is in the broker's."""
+    plain = os.environ | {"DATABASE_URL": ""}
+    environments = [plain | {"BROKER_URL": redis_url.replace("/0", f"/{n}")} for n in range(3)]
+    return [
+        Part("In a browser", IN_A_BROWSER, environments[0]),
+        Part("SQLite", ON_SQLITE, environments[1]),
+        Part("PostgreSQL", ON_POSTGRESQL, environments[2] | {"DATABASE_URL": postgresql_url}),
+    ]
+
+
+def run_side_by_side(parts: list[Part], arguments: list[str]) -> None:
+    print(f"Side by side: {', '.join(part.title for part in parts)} …", flush=True)
+    for part in parts:
+        part.start(arguments)
+    running = list(parts)
+    try:
+        while running:
+            time.sleep(LOOKS_EVERY)
+            for part in [part for part in running if part.has_ended()]:
+                part.wait()
+                part.show()
+                running.remove(part)
+    finally:
+        for part in running:
+            part.interrupt()
+        for part in parts:
+            part.end()
 
 
 def is_clean(counts: dict) -> bool:
     return counts["exit"] == 0 and not counts.get("skipped")
 
 
-def summary(sqlite: dict, postgresql: dict) -> str:
-    both = [sqlite, postgresql]
-    failed = sum(counts.get("failed", 0) for counts in both)
-    skipped = sum(counts.get("skipped", 0) for counts in both)
+def summary(parts: list[Part]) -> str:
+    def total(name: str, of: list[Part]) -> int:
+        return sum(part.counts.get(name, 0) for part in of)
+
+    on_postgresql = [part for part in parts if part.marked == ON_POSTGRESQL]
+    elsewhere = [part for part in parts if part not in on_postgresql]
     line = (
-        f"ran: {sqlite.get('tests', 0)} tests on SQLite, {postgresql.get('tests', 0)} on "
-        f"PostgreSQL, {sqlite.get('journeys', 0)} browser journeys; skipped: {skipped}"
+        f"ran: {total('tests', elsewhere)} tests on SQLite, {total('tests', on_postgresql)} on "
+        f"PostgreSQL, {total('journeys', parts)} browser journeys; "
+        f"skipped: {total('skipped', parts)}"
     )
-    if failed:
+    if failed := total("failed", parts):
         line += f"; failed: {failed}"
-    elif any(counts["exit"] for counts in both):
+    elif any(part.counts["exit"] for part in parts):
         line += "; stopped before its end"
     return line
 

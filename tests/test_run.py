@@ -1,12 +1,18 @@
 """The runner of the suite is honest: what failed or was skipped shows, and counts as failure."""
 
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from tests import provision, run
+from tests.installation import wait_for
 
-GREEN = {"exit": 0, "tests": 312, "passed": 326, "journeys": 14}
+IN_A_BROWSER = {"exit": 0, "tests": 0, "passed": 14, "journeys": 14}
+ON_SQLITE = {"exit": 0, "tests": 312, "passed": 312}
+ON_POSTGRESQL = {"exit": 0, "tests": 290, "passed": 290}
 
 FILE = """
 import pytest
@@ -37,18 +43,30 @@ def test_breaks_afterwards(breaks): pass
 SKIPPED_WHOLE = "import pytest\npytest.skip('none of it', allow_module_level=True)\n"
 
 
+def arguments_for(folder) -> list[str]:
+    return [str(folder), "--rootdir", str(folder), "-p", "no:django", "-p", "no:cacheprovider"]
+
+
+def sample(marked: str) -> run.Part:
+    return run.Part(f"A sample, {marked}", marked, dict(os.environ))
+
+
 def outcome_of(tmp_path, source: str) -> dict:
     (tmp_path / "test_sample.py").write_text(source)
-    arguments = [
-        str(tmp_path),
-        "--rootdir",
-        str(tmp_path),
-        "-p",
-        "no:django",
-        "-p",
-        "no:cacheprovider",
-    ]
-    return run.run_suite("a sample", run.ON_SQLITE, arguments, dict(os.environ))
+    part = sample("not postgres")
+    run.run_side_by_side([part], arguments_for(tmp_path))
+    return part.counts
+
+
+def parts(**changed) -> list[run.Part]:
+    """The three parts with what came of each, all green but for what `changed` says."""
+    counts = {"browser": IN_A_BROWSER, "sqlite": ON_SQLITE, "postgresql": ON_POSTGRESQL} | changed
+    marks = {
+        "browser": run.IN_A_BROWSER,
+        "sqlite": run.ON_SQLITE,
+        "postgresql": run.ON_POSTGRESQL,
+    }
+    return [run.Part(name, marks[name], {}, each) for name, each in counts.items()]
 
 
 def test_run_counts_tests_and_journeys_apart(tmp_path):
@@ -71,15 +89,53 @@ def test_run_fails_when_a_test_breaks_after_its_end(tmp_path):
 
 
 def test_run_ends_with_what_ran():
-    postgresql = {"exit": 0, "tests": 290, "passed": 290}
-    assert run.summary(GREEN, postgresql) == (
+    assert run.summary(parts()) == (
         "ran: 312 tests on SQLite, 290 on PostgreSQL, 14 browser journeys; skipped: 0"
     )
 
 
-def test_run_ends_with_what_failed_and_what_broke_off():
-    assert run.summary(GREEN, {"exit": 1, "failed": 2}).endswith("skipped: 0; failed: 2")
-    assert run.summary(GREEN, {"exit": 3}).endswith("skipped: 0; stopped before its end")
+@pytest.mark.parametrize("part", ["browser", "sqlite", "postgresql"])
+def test_run_ends_with_what_failed_and_what_broke_off_anywhere(part):
+    failed, broken_off = {"exit": 1, "failed": 2, "skipped": 1}, {"exit": 3}
+    assert run.summary(parts(**{part: failed})).endswith("skipped: 1; failed: 2")
+    assert run.summary(parts(**{part: broken_off})).endswith("skipped: 0; stopped before its end")
+
+
+def test_run_shows_each_part_whole(tmp_path, capfd):
+    (tmp_path / "test_sample.py").write_text(FILE)
+    both = [sample("journeys"), sample("not journeys")]
+    run.run_side_by_side(both, arguments_for(tmp_path))
+    shown = capfd.readouterr().out.split("—")
+    assert [part.counts["exit"] for part in both] == [0, 0]
+    titles, said = shown[1::2], shown[2::2]
+    assert sorted(title.split(", ")[1] for title in titles) == ["journeys", "not journeys"]
+    assert [text.count("1 passed, 1 deselected") for text in said] == [1, 1]
+
+
+WAITS = """
+import os, pathlib, time
+
+def test_waits():
+    pathlib.Path({pid!r}).write_text(str(os.getpid()))
+    time.sleep(60)
+"""
+RUNS = """
+import os, sys
+from tests import run
+
+run.run_side_by_side([run.Part("A sample", "not postgres", dict(os.environ))], sys.argv[1:])
+"""
+
+
+def test_run_that_is_interrupted_ends_what_it_started(tmp_path):
+    pid = tmp_path / "pid"
+    (tmp_path / "test_sample.py").write_text(WAITS.format(pid=str(pid)))
+    runner = subprocess.Popen([sys.executable, "-c", RUNS, *arguments_for(tmp_path)])
+    wait_for(lambda: pid.exists() and pid.read_text(), within=20)
+    runner.send_signal(signal.SIGINT)
+    assert runner.wait(20) != 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
 
 
 def test_provision_names_the_command_where_it_may_not_install(monkeypatch):

@@ -81,9 +81,10 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
 
 
 def _locked(therapy_session: TherapySession) -> TherapySession:
-    """The session with its pair and its rating, as they are now."""
+    """The session and its pair. Its rating is read afterwards: joined to the locked row it would
+    be as it was before the wait for the lock."""
     sessions = TherapySession.objects.select_for_update(of=("self",), no_key=True)
-    return sessions.select_related("pair", "srs_entry").get(pk=therapy_session.pk)
+    return sessions.select_related("pair").get(pk=therapy_session.pk)
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):

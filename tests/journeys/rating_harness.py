@@ -155,11 +155,17 @@ class RatingHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+def serve(server: ThreadingHTTPServer) -> None:
+    """In the background. It looks often whether it shall end: its own half a second is long for
+    a server that each test starts anew."""
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
+
+
 def open_desk() -> tuple[RatingDesk, ThreadingHTTPServer]:
     desk = RatingDesk()
     server = ThreadingHTTPServer(("127.0.0.1", 0), RatingHandler)
     server.desk = desk
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serve(server)
     desk.url = f"http://127.0.0.1:{server.server_port}"
     return desk, server

@@ -1,7 +1,6 @@
 """The charts in a real browser, under the content policy that the application sends."""
 
 import importlib.util
-import threading
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 
 from ruptures.charts import alliance_page, lines_page, weekly_trend_page
+from tests.journeys.rating_harness import serve
 
 STATIC = Path(__file__).parents[2] / "static"
 PLOTLY = Path(importlib.util.find_spec("plotly").submodule_search_locations[0])
@@ -65,7 +65,7 @@ def site(plain_static):
         handler = partial(Site, page=page, has_plotly=has_plotly)
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        serve(server)
         return f"http://127.0.0.1:{server.server_port}/"
 
     yield start
