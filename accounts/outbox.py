@@ -48,10 +48,7 @@ def deliver(due, *, message_for, still_concerns, withdraw) -> int:
     for row in due[:SENT_IN_ONE_SWEEP]:
         if not _claim(row):
             continue
-        if not still_concerns(row):
-            withdraw(row)
-        elif _send(row, message_for):
-            sent += 1
+        sent += _deliver_one(row, message_for, still_concerns, withdraw)
     return sent
 
 
@@ -77,12 +74,15 @@ def _claim(row: Outgoing) -> bool:
     return claimed == 1
 
 
-def _send(row: Outgoing, message_for) -> bool:
+def _deliver_one(row: Outgoing, message_for, still_concerns, withdraw) -> bool:
     """True when the mail server took it; otherwise the row says why and comes up again.
 
     Whatever goes wrong with one row, those after it are not held up.
     """
     try:
+        if not still_concerns(row):
+            withdraw(row)
+            return False
         if not message_for(row).send():
             raise NoAddress
     except Exception as failure:

@@ -205,7 +205,7 @@ class PaperEntryForm(forms.Form):
         if filled_in_on < self.day:
             raise ValidationError(
                 _("This is before the session, %(day)s. Enter that day or a later one."),
-                params={"day": self.day},
+                params={"day": said(self.day)},
             )
         return filled_in_on
 

@@ -22,6 +22,7 @@ def rating_look(request):
     if link is None or request.user.is_authenticated:
         return rating_closed(request)
     if request.method == "POST":
+        tablet.end_look(link)
         response = redirect(
             f"{reverse('rating_thanks')}?language={link.therapy_session.srs_entry.language}"
         )

@@ -79,7 +79,7 @@ def pair(code: str, *, device: str) -> str | None:
 
     `device` is what tries are counted by. Raises TooManyTries.
     """
-    refuse_after_many_tries(device)
+    refuse_after_many_tries("pairing", device)
     token = secrets.token_urlsafe(32)
     now = timezone.now()
     waiting = Tablet.objects.in_use().filter(token_hash=None, pairing_until__gt=now)
@@ -91,7 +91,7 @@ def pair(code: str, *, device: str) -> str | None:
         last_seen_at=now,
     )
     if not paired_now:
-        count_failure(device)
+        count_failure("pairing", device)
     return token if paired_now else None
 
 

@@ -113,6 +113,8 @@ def _issue(
         token_hash=hash_of(token),
         two_words=_two_words(),
         expires_at=timezone.now() + lasts,
+        # The device in hand shows the form in the same answer.
+        opened_at=timezone.now() if way == TabletLink.Way.HAND_OVER else None,
         created_by=by,
     )
     return link, token
@@ -154,12 +156,12 @@ def open_by_words(words: str, *, device: str) -> str | None:
 
     Raises TooManyTries.
     """
-    refuse_after_many_tries(device)
+    refuse_after_many_tries("words", device)
     written = " ".join(words.lower().replace("-", " ").split())
     fresh = _links().filter(created_at__gt=timezone.now() - WORDS_FOR, opened_at=None)
     link = fresh.filter(two_words=written).first()
     if link is None:
-        count_failure(device)
+        count_failure("words", device)
     return _bind_to_device(link)
 
 
@@ -196,23 +198,37 @@ def _bind_to_device(link: TabletLink | None) -> str | None:
     return token
 
 
-def _failures_key(device: str) -> str:
-    return f"tablet-failures:{hash_of(device)}"
+def _failures_key(what: str, device: str) -> str:
+    return f"tablet-failures:{what}:{hash_of(device)}"
 
 
-def refuse_after_many_tries(device: str) -> None:
-    if cache.get(_failures_key(device), 0) >= FAILURES_A_QUARTER_HOUR:
+def refuse_after_many_tries(what: str, device: str) -> None:
+    if cache.get(_failures_key(what, device), 0) >= FAILURES_A_QUARTER_HOUR:
         raise TooManyTries
 
 
-def count_failure(device: str) -> None:
-    cache.add(_failures_key(device), 0, timeout=QUARTER_HOUR_SECONDS)
-    cache.incr(_failures_key(device))
+def count_failure(what: str, device: str) -> None:
+    cache.add(_failures_key(what, device), 0, timeout=QUARTER_HOUR_SECONDS)
+    cache.incr(_failures_key(what, device))
 
 
 def came_late(link: TabletLink) -> bool:
     """Whether what is handed in now had to wait on the device longer than its ticket lasted."""
     return timezone.now() - HAND_IN_GRACE > link.expires_at
+
+
+@transaction.atomic
+def hand_in(*, link: TabletLink, rating: srs_entries.Rating) -> None:
+    """Stores the form and uses its ticket up. Raises EntryRefused."""
+    srs_entries.record(therapy_session=link.therapy_session, rating=rating)
+    use(link)
+
+
+@transaction.atomic
+def decline(*, link: TabletLink, client_asks: bool) -> None:
+    """The client would rather not: the ticket is used up. Raises EntryRefused."""
+    srs_entries.decline(therapy_session=link.therapy_session, client_asks=client_asks)
+    use(link)
 
 
 def use(link: TabletLink) -> None:
@@ -231,11 +247,18 @@ def link_to_look_at(token: str) -> TabletLink | None:
     """The ticket of a form that was just rated on this device, or that the therapist handed over
     to be looked at; for a short time."""
     link = used_link_by_token(token)
-    if link is None or link.used_at < timezone.now() - LOOK_FOR:
+    if link is None or link.revoked_at or link.used_at < timezone.now() - LOOK_FOR:
         return None
+    if link.used_at > link.expires_at + HAND_IN_GRACE:
+        return None  # it waited on the device, which somebody else may hold by now
     if not hasattr(link.therapy_session, "srs_entry"):
         return None
     return link if link.way == TabletLink.Way.LOOK or looks_at_once(link) else None
+
+
+def end_look(link: TabletLink) -> None:
+    """Whoever keeps the ticket's cookie sees the form no more."""
+    TabletLink.objects.filter(pk=link.pk).update(revoked_at=timezone.now())
 
 
 def hand_over_to_look(*, therapy_session: TherapySession, by: User) -> str:

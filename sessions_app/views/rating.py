@@ -123,9 +123,7 @@ def rating_hand_in(request):
     if len(body) > sealed.LARGEST_BYTES:
         return _refuse_kept(status=413)
     try:
-        link, answers = sealed.open_answers(body, device=get_adapter().get_client_ip(request))
-    except tablet.TooManyTries:
-        return JsonResponse({}, status=429)
+        link, answers = sealed.open_answers(body)
     except sealed.NotForUs:
         return _refuse_kept(status=404)
     form = _bound_form(answers, link)
@@ -204,10 +202,9 @@ def _refuse_staff(request):
 def _store(link: TabletLink, form: RatingForm) -> None:
     data = form.cleaned_data
     if data["declined"]:
-        srs_entries.decline(therapy_session=link.therapy_session, client_asks=data["wants_to_talk"])
+        tablet.decline(link=link, client_asks=data["wants_to_talk"])
     else:
-        srs_entries.record(therapy_session=link.therapy_session, rating=_rating(link, form))
-    tablet.use(link)
+        tablet.hand_in(link=link, rating=_rating(link, form))
 
 
 def _rating(link: TabletLink, form: RatingForm) -> srs_entries.Rating:

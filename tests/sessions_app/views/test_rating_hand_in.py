@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import sealing
 from ruptures.models import Alert, Episode
 from sessions_app.models import SRSEntry, TabletLink, TherapySession
-from sessions_app.services import sealed, tablet
+from sessions_app.services import paired_tablets, sealed, tablet
 from tests import factories
 from tests.sealing import seal, seal_answers
 
@@ -156,7 +156,21 @@ def cut(link) -> bytes:
     return seal_answers(sealing.public_key(), answers(link))[:-1]
 
 
-WRONG = [forged, not_a_uuid, out_of_bounds, no_object, not_json, numbers, not_sealed, cut]
+def nested_too_deep(link) -> bytes:
+    return seal(sealing.public_key(), b"[" * 3900)
+
+
+WRONG = [
+    nested_too_deep,
+    forged,
+    not_a_uuid,
+    out_of_bounds,
+    no_object,
+    not_json,
+    numbers,
+    not_sealed,
+    cut,
+]
 
 
 @pytest.mark.parametrize("make", WRONG)
@@ -172,13 +186,25 @@ def test_too_large_a_form_is_refused(link):
     assert (response.status_code, response.json()) == (413, {"refused": True})
 
 
-def test_device_that_tries_too_often_has_to_wait_and_another_has_not(link):
-    noisy = {"REMOTE_ADDR": "192.0.2.1"}
-    answered = [send(forged(link), **noisy).status_code for _try in range(21)]
-    assert answered == [404] * 20 + [429]
-    good = seal_answers(sealing.public_key(), answers(link))
-    assert (send(good, **noisy).status_code, send(good, **noisy).json()) == (429, {})
-    assert send(good, REMOTE_ADDR="192.0.2.2").status_code == 200
+def test_wrong_forms_of_one_device_hold_up_no_other_behind_its_address(link):
+    assert {send(forged(link)).status_code for _try in range(25)} == {404}
+    assert hand_in(link).status_code == 200
+
+
+def test_form_of_a_link_that_was_called_back_is_refused(link, therapist):
+    """It may have gone to a wrong address."""
+    wrong, _token = tablet.send_link(therapy_session=link.therapy_session, by=therapist)
+    tablet.send_link(therapy_session=link.therapy_session, by=therapist)
+    assert (hand_in(wrong).status_code, hand_in(wrong).json()) == (404, {"refused": True})
+    assert not SRSEntry.objects.exists()
+
+
+def test_form_of_a_revoked_tablet_is_refused(link, therapist, administrator):
+    lost = factories.TabletFactory()
+    ticket = tablet.make_ready(therapy_session=link.therapy_session, on=lost, by=therapist)
+    paired_tablets.revoke(tablet=lost, by=administrator)
+    assert (hand_in(ticket).status_code, hand_in(ticket).json()) == (404, {"refused": True})
+    assert not SRSEntry.objects.exists()
 
 
 def test_kept_form_is_taken_while_staff_is_signed_in_on_the_device(link, therapist):
