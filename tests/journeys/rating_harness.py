@@ -24,6 +24,7 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+PACK_KEY = str(uuid.uuid4())
 PAGES = ("form", "ready", "thanks", "kept", "closed", "code")
 
 
@@ -64,6 +65,7 @@ def context_for(language: str, data: dict | None = None, **more: object) -> dict
         "texts": client_texts.texts_of(language),
         "form": form,
         "uuid": uuid.uuid4(),
+        "pack_key": PACK_KEY,
         "csrf_token": "a-token-of-the-harness",
         "two_words": "velvet harbour",
         "look_together": "now",

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from playwright.sync_api import Locator, Page, expect
 
 from sessions_app.views import client_app
-from tests.journeys.rating_harness import ROOT, Answer, RatingDesk, static_file
+from tests.journeys.rating_harness import PACK_KEY, ROOT, Answer, RatingDesk, static_file
 
 LINES = ("relationship", "goals", "approach", "overall")
 LANGUAGES = ("en", "es", "fr", "de", "ar")
@@ -503,7 +503,8 @@ def test_form_sends_every_field_of_the_contract(rating_page, rating_desk):
     assert sent.pop("csrfmiddlewaretoken")
     assert 1 <= int(sent.pop("seconds")) <= 60
     marks = dict(zip(LINES, map(str, HIGH_MARKS), strict=True))
-    rest = {"uuid": shown, "language": "en", "line_length_mm": "100", "wants_to_talk": "1"}
+    rest = {"uuid": shown, "pack": PACK_KEY, "language": "en"}
+    rest |= {"line_length_mm": "100", "wants_to_talk": "1"}
     assert sent == marks | rest
 
 
