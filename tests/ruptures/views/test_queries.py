@@ -8,7 +8,7 @@ from accounts.models import Clinic
 from ruptures.services import reports, reviews
 from ruptures.trend import IsoWeek
 from sessions_app.models import Agreement
-from sessions_app.services import therapy_sessions
+from sessions_app.services import packs, tablet, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
 from tests.conftest import SUDDEN_FALL
@@ -111,3 +111,24 @@ def test_weekly_pages_ask_the_same_for_any_number_of_reports(
     url = {"weekly_report_list": "/trend/", "weekly_report_detail": "/trend/2026-W30/"}[name]
     with django_assert_num_queries(QUERIES[name]):
         client.get(url)
+
+
+HAND_IN_AT_MOST = {"nothing found": 20, "a strain": 27}
+USUAL = {"relationship": 94, "goals": 95, "approach": 94, "overall": 95}
+FALLEN = {"relationship": 55, "goals": 86, "approach": 84, "overall": 82}
+
+
+@pytest.mark.parametrize("earlier", [5, 20])
+@pytest.mark.parametrize(
+    ("found", "marks"), [("nothing found", USUAL), ("a strain", FALLEN)], ids=["usual", "fallen"]
+)
+def test_handing_in_a_form_asks_no_more_after_many_sessions(
+    client, pair, supervisor, django_assert_max_num_queries, earlier, found, marks
+):
+    *_rated, newest = factories.weekly(pair, [37.5] * earlier + [None])
+    link, token = tablet.hand_over(therapy_session=newest, by=pair.therapist)
+    client.cookies["ticket"] = token
+    form = {"uuid": link.entry_uuid, "pack": packs.active_pack().key, "language": "en"} | marks
+    with django_assert_max_num_queries(HAND_IN_AT_MOST[found]):
+        client.post("/rate/form/", form)
+    assert pair.episodes.exists() == (found == "a strain")
