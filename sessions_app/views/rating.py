@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import sealing
@@ -59,6 +60,7 @@ def _refuse_words(request, *, status: int):
     )
 
 
+@gzip_page
 @require_http_methods(["GET", "POST"])
 def rating_ready(request):
     link = link_of(request)
@@ -78,6 +80,7 @@ def rating_ready(request):
     )
 
 
+@gzip_page
 @require_http_methods(["GET", "POST"])
 def rating_form(request):
     if request.user.is_authenticated:
@@ -107,6 +110,7 @@ def rating_closed(request):
     return _render(request, "rating_closed", status=404)
 
 
+@gzip_page
 @require_GET
 def rating_kept(request):
     """What a device shows while a form waits on it. It keeps this page, for when nobody answers."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
+from sessions_app.views import client_app
 from tests.conftest import CHROMIUM, QUIET
 from tests.faults.clinic import LOW_MARKS, NOTHING, ONE_WHOLE_RATING, mark_four_lines
 from tests.faults.proxy import Fault, FaultProxy
@@ -23,7 +24,7 @@ from tests.installation import wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.journeys]
 
-FORMS = 8
+FORMS = 9
 TABLET = {"width": 1080, "height": 810}
 WITHIN_MS = 30_000
 WHAT_LIES_THERE = """async () => {
@@ -52,6 +53,9 @@ RECORDED_NOW = """select recorded_at > now() - interval '5 minutes' from session
 REFUSES_STORAGE = (
     "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError') }"
 )
+BYTE_LIMIT = 60 * 1024
+WORKER_IS_ACTIVE = """() => navigator.serviceWorker.getRegistration().then(
+  (found) => Boolean(found?.active))"""
 THREE_DAYS_BEHIND = "const now = Date.now; Date.now = () => now() - 3 * 24 * 3600 * 1000"
 
 
@@ -298,3 +302,30 @@ def test_app_can_be_installed(tablet):
     session = tablet.context.new_cdp_session(page)
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []
+
+
+def test_whole_client_side_weighs_at_most_sixty_kilobytes_on_the_wire(clinic, forms, playwright):
+    """Every byte of every answer, heads too, from the two words to a form that opens without a
+    server; then the icon that only installing asks for. In the script that weighs most."""
+    _therapy_session, token = next(forms)
+    with FaultProxy(clinic.port, matches=lambda request: True) as proxy:
+        tablet = Tablet(playwright, proxy)
+        try:
+            tablet.context.add_cookies([{"name": "ticket", "value": token, "url": proxy.url}])
+            page = tablet.open("/rate/ready/?language=ar")
+            page.wait_for_selector("html[data-ready]", state="attached", timeout=WITHIN_MS)
+            page.locator("main button[type=submit]").tap()
+            expect(page.locator("rating-line")).to_have_count(4)
+            assert page.evaluate(WORKER_IS_ACTIVE)
+            page.evaluate("fetch(document.querySelector('[rel=apple-touch-icon]').href)")
+            page.wait_for_load_state("networkidle")
+        finally:
+            tablet.remove()
+        asked = [request.path for request in proxy.hand_ins]
+    for part in ("/rate/form/", "/rate/kept/", "/rate/worker.js", "/rate/app.webmanifest"):
+        assert any(path.startswith(part) for path in asked), part
+    for file in client_app.PAGE_FILES + client_app.IMPORTED:
+        stem = Path(file).stem
+        assert any(f"/{stem}." in path for path in asked), file
+    sent = sum(map(len, proxy.answers))
+    assert sent <= BYTE_LIMIT

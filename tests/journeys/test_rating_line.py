@@ -1,15 +1,12 @@
 """The client's minute in a real browser with touch: the line, the form around it, its sizes."""
 
-import gzip
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import RequestFactory
 from playwright.sync_api import Locator, Page, expect
 
-from sessions_app.views import client_app
-from tests.journeys.rating_harness import PACK_KEY, ROOT, Answer, RatingDesk, static_file
+from tests.journeys.rating_harness import PACK_KEY, ROOT, Answer, RatingDesk
 
 LINES = ("relationship", "goals", "approach", "overall")
 LANGUAGES = ("en", "es", "fr", "de", "ar")
@@ -17,7 +14,6 @@ SHARES = (0, 10, 25, 33, 50, 75, 90, 100)
 TABLETS = ((1080, 810), (810, 1080))
 PHONE = {"width": 390, "height": 844}
 HIGH_MARKS = (90, 80, 70, 60)
-BYTE_LIMIT = 60 * 1024
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -365,31 +361,6 @@ def test_larger_text_is_kept_for_this_client_and_forgotten_for_the_next(rating_p
     page.goto(f"{rating_desk.url}/thanks")
     page.goto(f"{rating_desk.url}/ready")
     expect(page.locator("[data-larger-text]")).to_have_attribute("aria-pressed", "false")
-
-
-def test_whole_client_side_weighs_at_most_sixty_kilobytes(rating_page):
-    """Form, scripts, styles, worker, manifest and icons as they cross the wire: static files are
-    sent compressed, what a view renders is not."""
-    page = rating_page("ar")
-    page.wait_for_load_state("networkidle")
-    loaded = page.evaluate(
-        "performance.getEntriesByType('resource').map(e => new URL(e.name).pathname)"
-    )
-    static = {path for path in loaded if path.startswith("/static/")}
-    assert {f"/static/js/{name}" for name in client_app.IMPORTED} <= static
-    static |= {f"/static/{name}" for name in client_app.PAGE_FILES}
-    static |= {f"/static/img/app-icon.{kind}" for kind in ("svg", "png")}
-    sent = [gzip.compress(static_file(path).read_bytes()) for path in static]
-    rendered = [
-        page.request.get(page.url).body(),
-        page.request.get(page.url.replace("/form", "/kept")).body(),
-        client_app.client_worker(RequestFactory().get("/")).content,
-        client_app.client_manifest(RequestFactory().get("/")).content,
-    ]
-    assert sum(map(len, sent + rendered)) <= BYTE_LIMIT
-    assert (
-        sum(map(len, sent)) + sum(len(gzip.compress(part)) for part in rendered) <= BYTE_LIMIT / 2
-    )
 
 
 # One line at a time on a phone

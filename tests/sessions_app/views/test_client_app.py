@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from sessions_app.views import client_app
@@ -26,6 +27,12 @@ def test_worker_keeps_every_file_of_the_clients_pages_and_what_these_import(clie
     for name in named:
         stem, ending = name.rsplit("/", 1)[1].rsplit(".", 1)
         assert re.search(rf'"/static/[a-z]+/{re.escape(stem)}(\.\w+)?\.{ending}"', worker), name
+
+
+def test_form_asks_at_once_for_all_that_its_modules_import():
+    form = Path(settings.BASE_DIR, "templates/sessions_app/rating_form.html").read_text()
+    asked_at_once = re.findall(r'rel="modulepreload" href="{{ files }}js/(.+)"', form)
+    assert asked_at_once == list(client_app.IMPORTED)
 
 
 def test_worker_changes_with_what_an_imported_file_says(client, db, monkeypatch):
