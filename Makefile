@@ -14,7 +14,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 export DEMO ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench shots messages lock clean
+.PHONY: help install run demo test check format bench lighthouse shots messages lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ format: $(DEV_INSTALLED) ## lay the code out
 
 bench: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## speed, as ratios against a bare view
 	@$(PYTHON_IN_VENV) -m benchmarks
+
+lighthouse: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## the client's form on a slow tablet; needs Node and Chromium
+	@$(PYTHON_IN_VENV) -m benchmarks.lighthouse
 
 shots: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## take the pictures of the journey again
 	@$(PYTHON_IN_VENV) -m tests.provision
