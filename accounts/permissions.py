@@ -15,8 +15,8 @@ def supervisees_of(supervisor: User):
     )
 
 
-def supervisors_of(therapist: User):
-    """People who supervise `therapist` today and can still sign in."""
+def supervisors_of(therapist: User | int):
+    """People who supervise `therapist`, a person or their number, today and can still sign in."""
     return User.objects.filter(
         is_active=True,
         pk__in=Supervision.objects.current().filter(therapist=therapist).values("supervisor"),

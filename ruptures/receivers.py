@@ -9,7 +9,7 @@ from sessions_app.signals import client_ended, srs_entry_recorded, therapy_sessi
 @receiver(srs_entry_recorded)
 @receiver(therapy_session_recorded)
 def screen_again(sender, therapy_session, **kwargs):
-    screening.screen_pair(pair=therapy_session.pair)
+    screening.screen_within(pair_id=therapy_session.pair_id)
 
 
 @receiver(client_ended)

@@ -20,10 +20,10 @@ def raise_for(*, episode: Episode) -> None:
     """One alert for each supervisor and severity: at once, or in the day's digest."""
     clinic = Clinic.current()
     about = _at_once(episode) if _is_urgent(episode, clinic) else _in_the_digest(clinic)
-    supervisors = supervisors_of(episode.pair.therapist)
+    supervisors = supervisors_of(episode.pair.therapist_id)
     told = Alert.objects.filter(cause=about["cause"]).values("recipient")
     untold = supervisors.exclude(pk__in=told)
-    new = [Alert(recipient=supervisor, **about) for supervisor in untold]
+    new = [Alert(recipient_id=pk, **about) for pk in untold.values_list("pk", flat=True)]
     if new:
         # Who was told in this moment by somebody else is told once all the same.
         Alert.objects.bulk_create(new, ignore_conflicts=True)

@@ -1,94 +1,189 @@
 """Rows of a pair → the plain values the detector reads."""
 
 import datetime
-from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from accounts.models import Clinic
-from ruptures.models import Episode, Finding, RepairStep
+from ruptures.models import Episode, Finding, PolicyVersion, RepairStep
 from sessions_app import srs
-from sessions_app.models import Pair, TherapySession
+from sessions_app.models import Marker, Pair, TherapySession
+from sessions_app.models.therapy_session import hours_ahead
 
 NO_NEXT_SESSION = "no_next_session"
+# A row is a tuple with these names: twenty sessions as model instances, each with its rating, its
+# prediction and its screening, took longer than screening them.
+OF_SESSION = (
+    "pk",
+    "starts_at",
+    "logged_at",
+    "attendance",
+    "minutes_late",
+    "cancelled_at",
+    "missing_reason",
+    "client_asks",
+    "feelings",
+)
+OF_RATING = (*srs.LINES, "seconds", "pack__code")
+OF_SCREENING = (
+    "baseline_n",
+    "baseline_mean",
+    "baseline_spread",
+    "expected_spread",
+    "z",
+    "cusum",
+    "severity",
+    "notes",
+)
+COLUMNS = (
+    *OF_SESSION,
+    *(f"srs_entry__{name}" for name in OF_RATING),
+    *(f"prediction__{line}" for line in srs.LINES),
+    "screening__pk",
+    *(f"screening__{name}" for name in OF_SCREENING),
+)
 
 
-def sessions_of(pair: Pair) -> list[TherapySession]:
-    """What is known to have happened, in order, with all that the detector asks about."""
-    return list(
-        pair.therapy_sessions.happened()
-        .select_related("srs_entry__pack", "prediction", "screening")
-        .defer("note", "srs_entry__pack__content")
-        .prefetch_related("markers")
-        .order_by("starts_at", "pk")
+@dataclass
+class Course:
+    """A pair and all that is stored of it, read once while the pair is locked.
+
+    `therapy_sessions`: what is known to have happened, in order, as rows of `COLUMNS`.
+    `episodes`: the oldest first. `markers`: by session.
+    """
+
+    pair: Pair
+    policy_version: PolicyVersion
+    therapy_sessions: list
+    markers: dict[int, list[dict[str, Any]]]
+    findings: list[Finding]
+    episodes: list[Episode]
+
+
+def course_of(pair_id: int) -> Course:
+    """Locks the pair until the transaction ends. Markers, findings and strains, which most
+    clients have none of, are asked for where there are any."""
+    pair = _locked(pair_id)
+    rows = list(_sessions_of(pair))
+    keys = [row.pk for row in rows]
+    return Course(
+        pair=pair,
+        policy_version=_policy_version(pair),
+        therapy_sessions=rows,
+        markers=_markers(keys) if any(row.has_markers for row in rows) else {},
+        findings=_findings(keys) if any(row.has_findings for row in rows) else [],
+        episodes=_episodes(pair) if any(row.has_episodes for row in rows) else [],
     )
 
 
-def history_of(
-    pair: Pair, therapy_sessions: list[TherapySession], findings: Iterable[Finding] = ()
-) -> dict:
-    """One pair in the shape of the detector's published interface, days by the clinic's clock.
+def _locked(pair_id: int) -> Pair:
+    """With it comes the newest policy, so that nobody asks for it."""
+    newest = PolicyVersion.objects.all()
+    annotated = {
+        "policy_pk": newest.values("pk")[:1],
+        "policy_overrides": newest.values("overrides")[:1],
+    }
+    return (
+        Pair.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("client")
+        .annotate(**{name: Subquery(query) for name, query in annotated.items()})
+        .get(pk=pair_id)
+    )
 
-    `findings` are those stored of the pair so far.
-    """
+
+def _policy_version(pair: Pair) -> PolicyVersion:
+    if pair.policy_pk is None:
+        return PolicyVersion.current()
+    return PolicyVersion(pk=pair.policy_pk, overrides=pair.policy_overrides)
+
+
+def _sessions_of(pair: Pair):
+    session = OuterRef("pk")
+    return (
+        pair.therapy_sessions.happened()
+        .order_by("starts_at", "pk")
+        .annotate(
+            has_markers=Exists(Marker.objects.filter(therapy_session=session)),
+            has_findings=Exists(Finding.objects.filter(therapy_session=session)),
+            has_episodes=Exists(Episode.objects.filter(pair=OuterRef("pair"))),
+        )
+        .values_list(*COLUMNS, "has_markers", "has_findings", "has_episodes", named=True)
+    )
+
+
+def _markers(sessions: list[int]) -> dict[int, list[dict[str, Any]]]:
+    by_session: dict[int, list[dict[str, Any]]] = {}
+    noted = Marker.objects.filter(therapy_session__in=sessions)
+    for session, code, salience in noted.values_list("therapy_session_id", "code", "salience"):
+        by_session.setdefault(session, []).append({"code": code, "salience": salience})
+    return by_session
+
+
+def _findings(sessions: list[int]) -> list[Finding]:
+    return list(Finding.objects.filter(therapy_session__in=sessions))
+
+
+def _episodes(pair: Pair) -> list[Episode]:
+    steps = Prefetch("repair_steps", RepairStep.objects.taken().defer("note"))
+    return list(pair.episodes.prefetch_related(steps, "states").order_by("opened_at"))
+
+
+def history_of(course: Course) -> dict:
+    """One pair in the shape of the detector's published interface, days by the clinic's clock."""
     with timezone.override(Clinic.current().zone):
-        return _describe_pair(pair, therapy_sessions, findings)
+        return _describe_pair(course)
 
 
-def _describe_pair(
-    pair: Pair, therapy_sessions: list[TherapySession], findings: Iterable[Finding]
-) -> dict:
+def _describe_pair(course: Course) -> dict:
+    therapy_sessions = course.therapy_sessions
     pack = _pack_in_use(therapy_sessions)
-    described = [_describe(therapy_session, pack) for therapy_session in therapy_sessions]
+    described = [_describe(row, course.markers.get(row.pk, []), pack) for row in therapy_sessions]
     days = [session["on"] for session in described]
-    for episode in sorted(pair.episodes.all(), key=lambda episode: episode.opened_at):
+    for episode in course.episodes:
         _describe_episode(episode, days, described, therapy_sessions)
-    _say_whether_next_is_booked(pair, therapy_sessions, described, findings)
+    _say_whether_next_is_booked(course, described)
     return {
-        "id": str(pair.pk),
+        "id": str(course.pair.pk),
         "as_of": max([timezone.localdate().isoformat(), *days]),
         "sessions": described,
     }
 
 
-def _pack_in_use(therapy_sessions: list[TherapySession]) -> str | None:
+def _pack_in_use(therapy_sessions) -> str | None:
     """The instrument of the newest rating. Ratings by another one are not pooled with it."""
-    codes = [
-        session.srs_entry.pack.code for session in therapy_sessions if hasattr(session, "srs_entry")
-    ]
-    return codes[-1] if codes else None
+    codes = [row.srs_entry__pack__code for row in therapy_sessions]
+    return next((code for code in reversed(codes) if code is not None), None)
 
 
-def _describe(therapy_session: TherapySession, pack: str | None) -> dict:
+def _describe(row, markers: list[dict[str, Any]], pack: str | None) -> dict:
     return {
-        "on": timezone.localdate(therapy_session.starts_at).isoformat(),
-        "attendance": therapy_session.attendance,
-        "minutes_late": therapy_session.minutes_late,
-        "cancelled_hours_ahead": therapy_session.cancelled_hours_ahead,
-        "missing_reason": therapy_session.missing_reason or None,
-        "client_asks": therapy_session.client_asks,
-        "markers": [
-            {"code": marker.code, "salience": marker.salience}
-            for marker in therapy_session.markers.all()
-        ],
-        "feelings": therapy_session.feelings,
-        "prediction": _points(getattr(therapy_session, "prediction", None)),
-    } | _rating(therapy_session, pack)
+        "on": timezone.localdate(row.starts_at).isoformat(),
+        "attendance": row.attendance,
+        "minutes_late": row.minutes_late,
+        "cancelled_hours_ahead": hours_ahead(row.cancelled_at, row.starts_at),
+        "missing_reason": row.missing_reason or None,
+        "client_asks": row.client_asks,
+        "markers": markers,
+        "feelings": row.feelings,
+        "prediction": _points(row, "prediction"),
+    } | _rating(row, pack)
 
 
-def _rating(therapy_session: TherapySession, pack: str | None) -> dict:
-    entry = getattr(therapy_session, "srs_entry", None)
-    if entry is not None and entry.pack.code != pack:
+def _rating(row, pack: str | None) -> dict:
+    if row.srs_entry__pack__code not in (None, pack):
         return {"lines": None, "missing_reason": TherapySession.MissingReason.TECHNICAL}
-    if entry is None or entry.total is None:
-        return {"lines": None}
-    return {"lines": _points(entry), "seconds": entry.seconds}
+    return {"lines": _points(row, "srs_entry"), "seconds": row.srs_entry__seconds}
 
 
-def _points(four_lines) -> dict | None:
-    if four_lines is None:
+def _points(row, table: str) -> dict | None:
+    """Four lines in points, None unless all four are there."""
+    tenths = {line: getattr(row, f"{table}__{line}") for line in srs.LINES}
+    if None in tenths.values():
         return None
-    return {line: getattr(four_lines, line) / 10 for line in srs.LINES}
+    return {line: mark / 10 for line, mark in tenths.items()}
 
 
 def _describe_episode(episode: Episode, days, described, therapy_sessions) -> None:
@@ -106,8 +201,7 @@ def _describe_episode(episode: Episode, days, described, therapy_sessions) -> No
     if episode.confirmed_by_id and episode.component != Episode.Component.UNSPECIFIED:
         described[opened]["component"] = episode.component
     for step in episode.repair_steps.all():
-        if step.done != RepairStep.Done.NOT:
-            at(step.taken_on).setdefault("repair_steps", []).append(step.step)
+        at(step.taken_on).setdefault("repair_steps", []).append(step.step)
     if episode.settled and episode.settled_on:
         at(episode.settled_on)["settled"] = episode.settled
     _describe_ending(episode, opened, described, therapy_sessions)
@@ -130,23 +224,20 @@ def _describe_ending(episode: Episode, opened: int, described, therapy_sessions)
         described[max([opened, *before])][told] = True
 
 
-def _say_whether_next_is_booked(
-    pair: Pair, therapy_sessions, described, findings: Iterable[Finding]
-) -> None:
+def _say_whether_next_is_booked(course: Course, described) -> None:
     """False where a day passed after a session and nothing was booked. Once that was found it
     stays true of that session, though a date is made later."""
-    reported = {row.therapy_session_id for row in findings if row.rule == NO_NEXT_SESSION}
-    for session, told in zip(therapy_sessions, described, strict=True):
+    reported = {row.therapy_session_id for row in course.findings if row.rule == NO_NEXT_SESSION}
+    for session, told in zip(course.therapy_sessions, described, strict=True):
         if session.pk in reported:
             told["next_booked"] = False
-    if therapy_sessions and _nothing_is_booked_after(pair, therapy_sessions[-1]):
+    if described and _nothing_is_booked_after(course.pair, course.therapy_sessions[-1]):
         described[-1]["next_booked"] = False
 
 
-def _nothing_is_booked_after(pair: Pair, last: TherapySession) -> bool:
+def _nothing_is_booked_after(pair: Pair, last) -> bool:
     if pair.client.status == pair.client.Status.ENDED:
         return False
     a_day_ago = timezone.now() - datetime.timedelta(hours=24)
-    if last.starts_at >= a_day_ago:
-        return False
-    return not pair.therapy_sessions.booked().filter(starts_at__gt=last.starts_at).exists()
+    booked = pair.therapy_sessions.booked().filter(starts_at__gt=last.starts_at)
+    return last.starts_at < a_day_ago and not booked.exists()

@@ -1,131 +1,93 @@
-"""Runs the detector over a pair and stores what it found, in the caller's transaction."""
+"""Runs the detector over a pair and stores what it found, in one transaction."""
 
 from collections import Counter
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
 from ruptures.detection.history import History
 from ruptures.detection.screen import screen
-from ruptures.models import Finding, PolicyVersion, Screening
+from ruptures.models import Finding, Screening
 from ruptures.services import following
-from ruptures.services.histories import history_of, sessions_of
+from ruptures.services.histories import OF_SCREENING, Course, course_of, history_of
 from sessions_app.models import Pair
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def screen_pair(*, pair: Pair, alerting: bool = True) -> Counter:
     """Screens the whole history of `pair`; may run any number of times with one result.
 
     With `alerting` off nobody is told, as when old records are taken over. Returns what changed:
     how many findings are new, mended or gone, and how many strains opened or closed.
     """
-    pair = _locked_with_episodes(pair)
-    therapy_sessions = sessions_of(pair)
-    if not therapy_sessions:
+    return screen_within(pair_id=pair.pk, alerting=alerting)
+
+
+def screen_within(*, pair_id: int, alerting: bool = True) -> Counter:
+    """As `screen_pair`, inside the transaction of the caller, without a savepoint of its own."""
+    course = course_of(pair_id)
+    if not course.therapy_sessions:
         return Counter()
-    version = PolicyVersion.current()
-    stored = list(Finding.objects.filter(therapy_session__pair=pair))
-    history = History.from_pairs([history_of(pair, therapy_sessions, stored)])
-    result = screen(history, version.policy).pair(0)
-    _store_screenings(therapy_sessions, result.sessions)
-    changes = _store_findings(therapy_sessions, result.sessions, stored, version)
+    history = History.from_pairs([history_of(course)])
+    result = screen(history, course.policy_version.policy).pair(0)
+    _store_screenings(course, result.sessions)
+    new, changes = _match_findings(course, result.sessions)
     changes += following.follow(
-        pair=pair, therapy_sessions=therapy_sessions, found=result, alerting=alerting
+        course=course, found=result, findings=[*course.findings, *new], alerting=alerting
     )
+    # Last, so that each is written once, with the episode it belongs to.
+    Finding.objects.bulk_create(new)
     return changes
 
 
-def _locked_with_episodes(pair: Pair) -> Pair:
-    """The pair, its client, therapist and strains, all read once and passed on from here."""
-    locked = Pair.objects.select_for_update(of=("self",), no_key=True)
-    pair = locked.select_related("client", "therapist").get(pk=pair.pk)
-    prefetch_related_objects([pair], "episodes__repair_steps")
-    return pair
-
-
-SCREENED = (
-    "baseline_n",
-    "baseline_mean",
-    "baseline_spread",
-    "expected_spread",
-    "z",
-    "cusum",
-    "severity",
-    "notes",
-)
-
-
-def _store_screenings(therapy_sessions, results) -> None:
+def _store_screenings(course: Course, results) -> None:
     """Writes the rows that are new or differ; a rating changes that of its own session alone."""
-    # Read first: a new row given its session takes the place of the stored one there.
-    stored = {
-        session.pk: session.screening
-        for session in therapy_sessions
-        if hasattr(session, "screening")
-    }
-    found = [
-        _screening(session, result)
-        for session, result in zip(therapy_sessions, results, strict=True)
-    ]
     Screening.objects.bulk_create(
-        [row for row in found if _differs(stored.get(row.therapy_session_id), row)],
+        [
+            Screening(therapy_session_id=row.pk, **dict(zip(OF_SCREENING, found, strict=True)))
+            for row, found in zip(course.therapy_sessions, map(_screened, results), strict=True)
+            if row.screening__pk is None or _stored(row) != found
+        ],
         update_conflicts=True,
         unique_fields=["therapy_session"],
-        update_fields=SCREENED,
+        update_fields=OF_SCREENING,
     )
 
 
-def _differs(stored: Screening | None, found: Screening) -> bool:
-    return stored is None or any(getattr(stored, name) != getattr(found, name) for name in SCREENED)
+def _stored(row) -> tuple:
+    return tuple(getattr(row, f"screening__{name}") for name in OF_SCREENING)
 
 
-def _screening(therapy_session, result) -> Screening:
-    baseline = result.baseline
-    return Screening(
-        therapy_session=therapy_session,
-        baseline_n=baseline.n,
-        baseline_mean=baseline.mean,
-        baseline_spread=baseline.s,
-        expected_spread=baseline.p,
-        z=result.z,
-        cusum=result.cusum,
-        severity=result.severity or "",
-        notes=list(result.notes),
-    )
+def _screened(result) -> tuple:
+    """In the order of `OF_SCREENING`."""
+    usual = result.baseline
+    level = (usual.n, usual.mean, usual.s, usual.p)
+    return (*level, result.z, result.cusum, result.severity or "", list(result.notes))
 
 
 COMPARED = ("severity", "component", "leaning", "values", "threshold", "policy_version_id")
 
 
-def _store_findings(
-    therapy_sessions, results, findings: list[Finding], version: PolicyVersion
-) -> Counter:
-    """Adds what is new, mends what changed, removes what a corrected record no longer gives."""
-    screened = {session.pk for session in therapy_sessions}
-    stored = {
-        (row.therapy_session_id, row.rule, row.line): row
-        for row in findings
-        if row.therapy_session_id in screened
-    }
+def _match_findings(course: Course, results) -> tuple[list[Finding], Counter]:
+    """Mends what changed, removes what a corrected record no longer gives. Returns what is new,
+    not yet stored."""
+    stored = {(row.therapy_session_id, row.rule, row.line): row for row in course.findings}
     found = {
-        (session.pk, finding.rule, finding.line or ""): _finding(session, finding, version)
-        for session, result in zip(therapy_sessions, results, strict=True)
+        (session.pk, finding.rule, finding.line or ""): _finding(session, finding, course)
+        for session, result in zip(course.therapy_sessions, results, strict=True)
         for finding in result.findings
     }
     new = [finding for key, finding in found.items() if key not in stored]
-    if new:
-        Finding.objects.bulk_create(new)
     mended = sum(_mend(stored[key], found[key]) for key in found.keys() & stored.keys())
     gone = [stored[key].pk for key in stored.keys() - found.keys()]
     if gone:
         Finding.objects.filter(pk__in=gone).delete()
-    return Counter(findings_new=len(new), findings_mended=mended, findings_gone=len(gone))
+        course.findings = [row for row in course.findings if row.pk not in gone]
+    return new, Counter(findings_new=len(new), findings_mended=mended, findings_gone=len(gone))
 
 
-def _finding(therapy_session, finding, version: PolicyVersion) -> Finding:
+def _finding(therapy_session, finding, course: Course) -> Finding:
     return Finding(
-        therapy_session=therapy_session,
+        therapy_session_id=therapy_session.pk,
         rule=finding.rule,
         severity=finding.severity,
         line=finding.line or "",
@@ -133,7 +95,7 @@ def _finding(therapy_session, finding, version: PolicyVersion) -> Finding:
         leaning=finding.leaning or "",
         values=finding.values,
         threshold=finding.threshold,
-        policy_version=version,
+        policy_version_id=course.policy_version.pk,
     )
 
 

@@ -4,7 +4,6 @@ import datetime
 import logging
 
 from django.core.cache import cache
-from django.db import transaction
 from django.utils import timezone
 
 from ruptures.models import Episode
@@ -51,8 +50,7 @@ def screen_open_episodes() -> int:
 
 def _screened(pair: Pair) -> bool:
     try:
-        with transaction.atomic():
-            screening.screen_pair(pair=pair)
+        screening.screen_pair(pair=pair)
     except Exception as failure:
         logger.error("Pair %s was not screened: %s", pair.pk, type(failure).__name__)
         return False

@@ -11,6 +11,12 @@ from accounts.models import Keyed
 RATED_AHEAD_AT_MOST = datetime.timedelta(hours=1)
 
 
+def hours_ahead(
+    cancelled_at: datetime.datetime | None, starts_at: datetime.datetime
+) -> float | None:
+    return (starts_at - cancelled_at).total_seconds() / 3600 if cancelled_at else None
+
+
 class TherapySessionQuerySet(models.QuerySet):
     def happened(self):
         """Sessions whose time has come and of which is known whether they took place."""
@@ -92,14 +98,16 @@ class TherapySession(Keyed):
         return f"Session {self.pk}"
 
     @property
-    def can_be_rated(self) -> bool:
-        """It took place or is about to, and has no rating yet."""
+    def takes_place(self) -> bool:
+        """It took place or is about to."""
         takes_place = {self.Attendance.ATTENDED, self.Attendance.BOOKED}
         has_begun = self.starts_at <= timezone.now() + RATED_AHEAD_AT_MOST
-        return self.attendance in takes_place and has_begun and not hasattr(self, "srs_entry")
+        return self.attendance in takes_place and has_begun
+
+    @property
+    def can_be_rated(self) -> bool:
+        return self.takes_place and not hasattr(self, "srs_entry")
 
     @property
     def cancelled_hours_ahead(self) -> float | None:
-        if self.cancelled_at is None:
-            return None
-        return (self.starts_at - self.cancelled_at).total_seconds() / 3600
+        return hours_ahead(self.cancelled_at, self.starts_at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sessions_app import srs
@@ -46,11 +47,19 @@ def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry
     same UUID with other marks, EntryRefused where the session has its rating already or was not
     attended. Entry, findings, episode and alerts are one transaction.
     """
+    return record_within(therapy_session=therapy_session, rating=rating)
+
+
+def record_within(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry, bool]:
+    """As `record`, inside the transaction of the caller, without a savepoint of its own."""
     locked = _locked(therapy_session)
-    earlier = SRSEntry.objects.filter(uuid=rating.uuid).first()
-    if earlier:
-        return _same_or_conflict(earlier, locked, rating), False
-    refuse_impossible(locked)
+    stored = SRSEntry.objects.filter(Q(uuid=rating.uuid) | Q(therapy_session=locked))
+    stored = {entry.uuid: entry for entry in stored}
+    if rating.uuid in stored:
+        return _same_or_conflict(stored[rating.uuid], locked, rating), False
+    if stored:
+        raise _rated_already()
+    _refuse_before_its_time(locked)
     entry = SRSEntry.objects.create(
         therapy_session=locked,
         uuid=rating.uuid,
@@ -81,10 +90,10 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
 
 
 def _locked(therapy_session: TherapySession) -> TherapySession:
-    """The session and its pair. Its rating is read afterwards: joined to the locked row it would
-    be as it was before the wait for the lock."""
-    sessions = TherapySession.objects.select_for_update(of=("self",), no_key=True)
-    return sessions.select_related("pair").get(pk=therapy_session.pk)
+    """The session as it is now, without what is the therapist's alone. Its rating is asked for
+    afterwards: what is joined to a row that had to be waited for is as it was before."""
+    sessions = TherapySession.objects.select_for_update(no_key=True).defer("note", "feelings")
+    return sessions.get(pk=therapy_session.pk)
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):
@@ -98,8 +107,16 @@ def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating
 
 def refuse_impossible(therapy_session: TherapySession) -> None:
     if hasattr(therapy_session, "srs_entry"):
-        raise EntryRefused(_("This session has its rating already."))
-    if not therapy_session.can_be_rated:
+        raise _rated_already()
+    _refuse_before_its_time(therapy_session)
+
+
+def _rated_already() -> EntryRefused:
+    return EntryRefused(_("This session has its rating already."))
+
+
+def _refuse_before_its_time(therapy_session: TherapySession) -> None:
+    if not therapy_session.takes_place:
         raise EntryRefused(_("This session did not take place yet, so there is nothing to rate."))
 
 

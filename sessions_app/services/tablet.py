@@ -220,7 +220,7 @@ def came_late(link: TabletLink) -> bool:
 @transaction.atomic
 def hand_in(*, link: TabletLink, rating: srs_entries.Rating) -> None:
     """Stores the form and uses its ticket up. Raises EntryRefused."""
-    srs_entries.record(therapy_session=link.therapy_session, rating=rating)
+    srs_entries.record_within(therapy_session=link.therapy_session, rating=rating)
     use(link)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Clinic
 from ruptures.models import Alert, Episode, EpisodeState, Finding, Screening
 from ruptures.services import episodes, repairs, screening
-from ruptures.services.histories import history_of, sessions_of
+from ruptures.services.histories import course_of, history_of
 from ruptures.tasks import rescreen_by_clock
 from sessions_app.services import clients, tablet, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
@@ -228,7 +228,7 @@ def histories():
     told = []
 
     def take_down(sender, therapy_session, **kwargs):
-        told.append(history_of(therapy_session.pair, sessions_of(therapy_session.pair)))
+        told.append(history_of(course_of(therapy_session.pair_id)))
 
     for signal in (srs_entry_recorded, therapy_session_recorded):
         signal.connect(take_down)

@@ -2,17 +2,24 @@
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Clinic
+from ruptures.models import Alert
 from ruptures.services import reports, reviews
 from ruptures.trend import IsoWeek
 from sessions_app.models import Agreement
 from sessions_app.services import packs, tablet, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
+from sessions_app.views.tablet import TICKET_COOKIE
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 
+# Of these two open and close the one transaction.
+STATEMENTS_OF_A_HAND_IN = {"steady": 13, "opens_a_strain": 18}
 QUERIES = {
     "today": 16,
     "client_list": 10,
@@ -113,22 +120,35 @@ def test_weekly_pages_ask_the_same_for_any_number_of_reports(
         client.get(url)
 
 
-HAND_IN_AT_MOST = {"nothing found": 20, "a strain": 27}
-USUAL = {"relationship": 94, "goals": 95, "approach": 94, "overall": 95}
-FALLEN = {"relationship": 55, "goals": 86, "approach": 84, "overall": 82}
-
-
-@pytest.mark.parametrize("earlier", [5, 20])
-@pytest.mark.parametrize(
-    ("found", "marks"), [("nothing found", USUAL), ("a strain", FALLEN)], ids=["usual", "fallen"]
-)
-def test_handing_in_a_form_asks_no_more_after_many_sessions(
-    client, pair, supervisor, django_assert_max_num_queries, earlier, found, marks
-):
-    *_rated, newest = factories.weekly(pair, [37.5] * earlier + [None])
+def device_with_form(pair, sessions_before: int) -> tuple[Client, dict]:
+    """A client's device with a ticket for the session after so many rated ones."""
+    *_rated, newest = factories.weekly(pair, [38.0] * sessions_before + [None])
     link, token = tablet.hand_over(therapy_session=newest, by=pair.therapist)
-    client.cookies["ticket"] = token
-    form = {"uuid": link.entry_uuid, "pack": packs.active_pack().key, "language": "en"} | marks
-    with django_assert_max_num_queries(HAND_IN_AT_MOST[found]):
-        client.post("/rate/form/", form)
-    assert pair.episodes.exists() == (found == "a strain")
+    device = Client()
+    device.cookies[TICKET_COOKIE] = token
+    pack = packs.default_pack().key
+    return device, {"uuid": link.entry_uuid, "pack": pack, "language": "en", "seconds": 31}
+
+
+@pytest.mark.parametrize("sessions_before", [1, 20])
+@pytest.mark.parametrize(("name", "total"), [("steady", 38.0), ("opens_a_strain", 31.0)])
+def test_hand_in_asks_the_same_for_any_number_of_sessions_before(
+    pair, supervisor, django_assert_num_queries, name, total, sessions_before
+):
+    device, form = device_with_form(pair, sessions_before)
+    with django_assert_num_queries(STATEMENTS_OF_A_HAND_IN[name]):
+        response = device.post("/rate/form/", form | factories.records.marks(total))
+    assert response.status_code == 302
+    assert pair.therapy_sessions.filter(srs_entry=None).count() == 0
+    assert pair.episodes.count() == Alert.objects.count() == (name == "opens_a_strain")
+
+
+def test_hand_in_writes_all_in_one_transaction(pair, supervisor):
+    device, form = device_with_form(pair, 4)
+    with CaptureQueriesContext(connection) as captured:
+        device.post("/rate/form/", form | factories.records.marks(31.0))
+    first_words = [query["sql"].split()[0] for query in captured]
+    written = [word for word in first_words if word != "SELECT"]
+    assert written[0] == "SAVEPOINT"  # inside the transaction of the test
+    assert written[-1] == "RELEASE"
+    assert set(written[1:-1]) == {"INSERT", "UPDATE"}

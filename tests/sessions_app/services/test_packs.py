@@ -144,10 +144,10 @@ def test_ratings_of_different_packs_are_never_pooled(pair, licensed, administrat
         pair=pair, starts_at=before + datetime.timedelta(hours=1)
     )
     factories.rate(newest, 20.0)
-    sessions = histories.sessions_of(pair)
-    lines = [each["lines"] for each in histories.history_of(pair, sessions)["sessions"]]
+    course = histories.course_of(pair.pk)
+    lines = [each["lines"] for each in histories.history_of(course)["sessions"]]
     assert [line is None for line in lines] == [True] * 4 + [False]
-    assert [session.screening.baseline_n for session in sessions] == [0] * 5
+    assert [row.screening__baseline_n for row in course.therapy_sessions] == [0] * 5
     assert not pair.episodes.exists()
     newest_first = list(pair.therapy_sessions.order_by("-starts_at"))
     assert "from the time before" not in chart_data.state_sentence(newest_first)
