@@ -1,6 +1,8 @@
 """What the client's device may open: pages by its ticket alone, and where it hands in what it
 kept."""
 
+import hashlib
+
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import JsonResponse
@@ -69,15 +71,22 @@ def rating_ready(request):
     if request.method == "POST":
         own = link.therapy_session.pair.client.language
         language = _language(request, own, _pack(request))
-        return redirect(f"{reverse('rating_form')}?language={language}")
+        return redirect(f"{reverse('rating_form')}?language={language}&form={_form_mark(link)}")
     return _render(
         request,
         "rating_ready",
         link,
         two_words=link.two_words,
         look_together="now" if tablet.looks_at_once(link) else "later",
+        form_mark=_form_mark(link),
         post_url=reverse("rating_ready"),
     )
+
+
+def _form_mark(link: TabletLink) -> str:
+    """Makes the form's address one that no other ticket has, so that what a device keeps for one
+    client opens for no other. It opens nothing by itself."""
+    return hashlib.sha256(link.entry_uuid.bytes).hexdigest()[:16]
 
 
 @gzip_page

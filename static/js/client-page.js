@@ -10,11 +10,9 @@ const [waiting, sent, noServer, refused] = ["form-waits", "form-sent", "no-serve
 const RETURN_AFTER_MS = 20_000;
 const isForm = document.getElementById("rating") !== null;
 
-// The form of a client before, who put the device down before "Done", goes at once: with another language in
-// its address it would stay beside the next one, and be found instead of it.
 async function keepOrForget() {
   const keep = part("keep")?.dataset.keep;
-  if (keep || part("forget")) await forgetPages();
+  if (keep || part("forget")) await forgetPages(); // a form left before Done goes at once
   await navigator.serviceWorker.register(worker);
   if (keep) await keepPages(keep.split(" "));
   document.documentElement.toggleAttribute("data-ready", true);

@@ -118,16 +118,17 @@ async function keepSealed(body) {
 }
 
 // The answers are safe now. The client waits for the server a moment; after that the page of the kept form
-// goes on sending, and so does every page opened later.
+// goes on sending, and so does every page opened later. Where that page would not open, this one goes on.
 async function handInKept(name) {
   removeEventListener("beforeunload", keepOpen);
   const stop = performance.now() + SERVER_ANSWERS_WITHIN_MS;
   for (let repetition = 0; ; repetition += 1) {
-    const result = await Promise.race([sendNamed(name), silence(stop)]);
+    const opensWithoutServer = navigator.serviceWorker?.controller;
+    const attempts = opensWithoutServer ? [sendNamed(name), silence(stop)] : [sendNamed(name)];
+    const result = await Promise.race(attempts);
     if (result.refused) return say(form.dataset.unsendable);
     if (result.sent) return leaveFor(result.next ?? form.dataset.kept);
     say(form.dataset.keptWords);
-    const opensWithoutServer = navigator.serviceWorker?.controller;
     if (performance.now() > stop && opensWithoutServer) return leaveFor(form.dataset.kept);
     await pauseBefore(repetition);
   }

@@ -19,45 +19,45 @@ async function activate() {
   await clients.claim();
 }
 
-async function keptPage(path) {
+// A form's address names its client's ticket and language. Another client's form is another page.
+async function pageWithoutServer({ pathname, search }) {
   const pages = await caches.open(PAGES);
-  return pages.match(path, { ignoreSearch: true });
-}
-
-// Start without a server: on from the two words to the form, where there is one.
-async function pageWithoutServer(path) {
-  const page = await keptPage(form);
-  if (page && path === form) return page;
-  if (page && path === ready) return Response.redirect(form, 303);
-  return (await keptPage(kept)) ?? (await caches.open(FILES)).match(kept);
+  const page = await pages.match(form + search);
+  if (page && pathname === form) return page;
+  if (page && pathname === ready) return Response.redirect(form + search, 303); // Start was pressed
+  return (await pages.match(kept, { ignoreSearch: true })) ?? (await caches.open(FILES)).match(kept);
 }
 
 const silence = () => new Promise((_, reject) => setTimeout(reject, ANSWERS_WITHIN_MS));
 
-async function page(request) {
-  const { pathname } = new URL(request.url);
-  const changesNothing = request.method === "GET" || pathname === ready;
+// The server's answer, or nothing: no network, no server, a proxy without one, or none of them in time.
+async function ask(request, changesNothing = true) {
   try {
     const answer = fetch(request);
     const response = await (changesNothing ? Promise.race([answer, silence()]) : answer);
-    if (![502, 503, 504].includes(response.status)) return response;
+    return [502, 503, 504].includes(response.status) ? undefined : response;
   } catch {
-    // no network, no server, or neither in time
+    return undefined;
   }
-  return pageWithoutServer(pathname);
+}
+
+async function page(request) {
+  const address = new URL(request.url);
+  const changesNothing = request.method === "GET" || address.pathname === ready;
+  return (await ask(request, changesNothing)) ?? pageWithoutServer(address);
 }
 
 async function file(request) {
-  try {
-    return await Promise.race([fetch(request), silence()]);
-  } catch {
-    return (await caches.open(FILES)).match(request, { ignoreVary: true });
-  }
+  return (await ask(request)) ?? (await caches.open(FILES)).match(request, { ignoreVary: true });
 }
+
+// A form that is posted openly holds marks: no other page stands in for what the browser says then.
+const isOpenForm = (request) => request.method === "POST" && new URL(request.url).pathname === form;
 
 addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("fetch", (event) => {
+  if (isOpenForm(event.request)) return;
   if (event.request.mode === "navigate") event.respondWith(page(event.request));
   else if (files.includes(new URL(event.request.url).pathname)) event.respondWith(file(event.request));
 });

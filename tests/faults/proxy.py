@@ -8,6 +8,7 @@
         assert len({request.body for request in proxy.hand_ins}) == 1
 
         proxy.is_away = True     # every connection is reset, until it is set to False again
+    proxy.has_no_server = True   # every request is answered 502, until it is set to False again
 
 Other requests than handing in a rating go through untouched; `matches` chooses others. `on_answer`
 is called when the whole answer of a broken request is there, before any of it is passed on: the
@@ -70,7 +71,7 @@ class FaultProxy:
         self.hand_ins: list[Request] = []
         self.answers: list[bytes] = []
         self.broken: list[Fault] = []
-        self.is_away = False
+        self.is_away = self.has_no_server = False
         self.matches, self.on_answer = matches, on_answer
         self._server_port = server_port
         self._to_come: deque[Fault] = deque()
@@ -120,6 +121,8 @@ class FaultProxy:
             writer.close()
 
     async def _carry(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        if self.has_no_server:
+            return await _pass_on(BAD_GATEWAY, writer)
         if not self.matches(request):
             return await _pass_on(await self._ask(request.whole), writer)
         self.hand_ins.append(request)

@@ -24,7 +24,7 @@ from tests.installation import wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.journeys]
 
-FORMS = 9
+FORMS = 15
 TABLET = {"width": 1080, "height": 810}
 WITHIN_MS = 30_000
 WHAT_LIES_THERE = """async () => {
@@ -56,6 +56,7 @@ REFUSES_STORAGE = (
 BYTE_LIMIT = 60 * 1024
 WORKER_IS_ACTIVE = """() => navigator.serviceWorker.getRegistration().then(
   (found) => Boolean(found?.active))"""
+UUID_OF = "select entry_uuid::text from sessions_app_tabletlink where therapy_session_id = %s"
 THREE_DAYS_BEHIND = "const now = Date.now; Date.now = () => now() - 3 * 24 * 3600 * 1000"
 
 
@@ -84,6 +85,10 @@ class Tablet:
         self.open("/rate/ready/")
         self.page.wait_for_selector("html[data-ready]", state="attached", timeout=WITHIN_MS)
         return self.page
+
+    def forget_files(self) -> None:
+        """Empties the browser's own cache; what the worker keeps stays."""
+        self.context.new_cdp_session(self.page).send("Network.clearBrowserCache")
 
     def close(self) -> None:
         self.context.close()
@@ -122,10 +127,10 @@ def tablet(playwright, proxy) -> Iterator[Tablet]:
 
 
 @contextmanager
-def server_away(proxy: FaultProxy) -> Iterator[None]:
-    proxy.is_away = True
+def server_away(proxy: FaultProxy, how: str = "is_away") -> Iterator[None]:
+    setattr(proxy, how, True)
     yield
-    proxy.is_away = False
+    setattr(proxy, how, False)
 
 
 def start(page: Page) -> None:
@@ -167,10 +172,12 @@ def uuid_of(page: Page) -> str:
     return page.locator("input[name=uuid]").input_value()
 
 
-def test_form_opens_is_filled_in_and_kept_with_the_server_gone(clinic, forms, proxy, tablet):
+@pytest.mark.parametrize("how", ["is_away", "has_no_server"], ids=["reset", "502"])
+def test_form_opens_is_filled_in_and_kept_with_the_server_gone(clinic, forms, proxy, tablet, how):
     therapy_session, token = next(forms)
     page = tablet.open_ready(token)
-    with server_away(proxy):
+    tablet.forget_files()
+    with server_away(proxy, how):
         start(page)
         uuid = uuid_of(page)
         expect(page.locator("[data-cannot-keep]")).to_be_hidden()
@@ -185,6 +192,45 @@ def test_form_opens_is_filled_in_and_kept_with_the_server_gone(clinic, forms, pr
         expect(page.get_by_text("saved on this tablet")).to_be_visible()
         assert clinic.stored(therapy_session) == NOTHING
     wait_until_kept(page, 0)
+    assert clinic.stored(therapy_session) == ONE_WHOLE_RATING
+
+
+def test_form_that_one_client_left_never_opens_for_the_next(clinic, forms, proxy, tablet):
+    (left_alone, first_token), (therapy_session, token) = next(forms), next(forms)
+    page = tablet.open_ready(first_token)
+    start(page)
+    tablet.context.add_cookies([{"name": "ticket", "value": token, "url": proxy.url}])
+    with server_away(proxy):
+        tablet.open("/rate/ready/")
+        expect(page.get_by_role("heading", name="no connection")).to_be_visible()
+    tablet.open_ready(token)
+    tablet.open("/rate/ready/?language=fr")
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=WITHIN_MS)
+    with server_away(proxy):
+        page.locator("button.primary").tap()
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        assert uuid_of(page) == clinic.ask(UUID_OF, therapy_session)[0]
+        fill_in(page)
+        page.wait_for_url("**/rate/kept/**", timeout=WITHIN_MS)
+    wait_until_kept(page, 0)
+    assert clinic.stored(therapy_session) == ONE_WHOLE_RATING
+    assert clinic.stored(left_alone) == NOTHING
+
+
+def test_form_without_a_worker_hands_in_once_the_server_is_back(clinic, forms, proxy, open_form):
+    """As in a private window: no page would open without a server, so the form waits there."""
+    therapy_session, token = next(forms)
+    page = open_form(token, service_workers="block")
+    page.clock.install()
+    page.clock.resume()
+    with server_away(proxy):
+        fill_in(page)
+        expect(page.get_by_text("saved on this tablet")).to_be_visible()
+        page.clock.fast_forward("00:10")
+        page.wait_for_timeout(500)
+    page.clock.fast_forward("00:30")
+    page.wait_for_url("**/rate/thanks/", timeout=WITHIN_MS)
+    assert page.evaluate(WHAT_LIES_THERE) == []
     assert clinic.stored(therapy_session) == ONE_WHOLE_RATING
 
 

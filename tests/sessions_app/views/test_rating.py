@@ -1,5 +1,6 @@
 """The client's device: what its ticket opens, what it hands in, what a stranger learns."""
 
+import html
 import re
 from uuid import uuid4
 
@@ -64,6 +65,21 @@ def test_rating_code_speaks_the_browsers_language(db, client, accepted, shown):
     page = client.get("/rate/", headers={"Accept-Language": accepted}).content.decode()
     direction = "rtl" if shown == "ar" else "ltr"
     assert f'lang="{shown}" dir="{direction}"' in page
+
+
+def test_rating_ready_keeps_a_form_under_an_address_of_its_own_ticket(therapist):
+    addresses = set()
+    for _client in range(2):
+        pair = factories.PairFactory(therapist=therapist)
+        device = opened(factories.TherapySessionFactory(pair=pair), therapist)
+        page = device.get("/rate/ready/?language=fr")
+        (address,) = re.findall(r'data-keep="(/rate/form/\S+)', page.content.decode())
+        (action,) = re.findall(r'action="(/rate/ready/\S+)"', page.content.decode())
+        started = device.post(html.unescape(action), {"language": "fr"})
+        assert started.url == html.unescape(address)
+        assert "language=fr" in address
+        addresses.add(address)
+    assert len(addresses) == 2
 
 
 def test_rating_ready_speaks_the_clients_language_not_the_staffs(device):
