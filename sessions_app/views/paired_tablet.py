@@ -49,7 +49,7 @@ def tablet_idle(request):
         return _pair(request)
     found = paired_tablets.by_token(_token(request))
     if found is None:
-        return _ask_for_code(request, revoked=paired_tablets.was_revoked(_token(request)))
+        return _ask_for_code_anew(request)
     paired_tablets.note_seen(found)
     page = render_client_page(
         request,
@@ -70,6 +70,15 @@ def _pair(request):
     if token is None:
         return _ask_for_code(request, wrong=True, status=400)
     return _keep_tablet(redirect("tablet_measure"), token)
+
+
+def _ask_for_code_anew(request):
+    """One that was revoked hears of it once; from then on it is a device like any other."""
+    if not paired_tablets.was_revoked(_token(request)):
+        return _ask_for_code(request)
+    page = _ask_for_code(request, revoked=True)
+    page.delete_cookie(TABLET_COOKIE, samesite="Strict")
+    return page
 
 
 def _ask_for_code(request, *, status: int = 200, **context):

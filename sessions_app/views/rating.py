@@ -264,6 +264,7 @@ def _render_form(request, link, form, *, status: int = 200):
 
 def _render(request, page: str, link: TabletLink | None = None, *, status: int = 200, **context):
     context["ticket"] = link.entry_uuid if link else ""
+    context["waits_on_tablet"] = link is not None and link.way == TabletLink.Way.TABLET
     own = link.therapy_session.pair.client.language if link else ""
     return render_client_page(request, page, language=own, status=status, **context)
 

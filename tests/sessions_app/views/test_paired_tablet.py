@@ -68,6 +68,8 @@ def test_tablet_revoke_is_told_on_the_tablet(admin, device):
     admin.post(f"/tablets/{device.tablet.key}/revoke/")
     assert device.get("/tablet/waiting/").status_code == 404
     assert "no longer paired" in text(device.get("/tablet/"))
+    assert "no longer paired" not in text(device.get("/tablet/"))  # a device like any other
+    assert device.cookies["tablet"].value == ""
     assert "Revoked" in text(admin.get("/tablets/"))
 
 
@@ -118,6 +120,24 @@ def test_tablet_takes_the_form_and_comes_back(device, therapy_session, therapist
     assert (entry.source, entry.total) == ("tablet", 362)
     assert device.get("/tablet/waiting/").json() == {"ticket": ""}
     assert device.get("/rate/form/").status_code == 404
+
+
+@pytest.mark.parametrize("way", [tablet.hand_over, tablet.send_link])
+def test_form_that_did_not_wait_on_the_tablet_is_not_watched_by_it(
+    device, therapy_session, therapist, way
+):
+    """A paired tablet may also be handed over, or given the two words."""
+    link, token = way(therapy_session=therapy_session, by=therapist)
+    device.post("/rate/", {"token": token})
+    if link.way == link.Way.HAND_OVER:
+        device.cookies["ticket"] = token
+    for path in ("/rate/ready/", "/rate/form/"):
+        page = device.get(path)
+        assert page.status_code == 200
+        assert "data-tablet" not in text(page)
+    tablet.make_ready(therapy_session=therapy_session, on=device.tablet, by=therapist)
+    for page in (device.post("/tablet/take/", follow=True), device.get("/rate/form/")):
+        assert 'data-home="/tablet/"' in text(page)
 
 
 def test_tablet_take_again_leaves_the_open_form_its_ticket(device, therapy_session, therapist):
