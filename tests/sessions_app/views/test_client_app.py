@@ -37,7 +37,9 @@ def test_form_asks_at_once_for_all_that_its_modules_import():
 
 def test_worker_changes_with_what_an_imported_file_says(client, db, monkeypatch):
     before = client.get("/rate/worker.js").content
-    monkeypatch.setattr(client_app, "static", lambda name: f"/static/{name}?changed")
+    static, imported = client_app.static, f"js/{client_app.IMPORTED[0]}"
+    changed = {imported: "?changed"}
+    monkeypatch.setattr(client_app, "static", lambda name: static(name) + changed.get(name, ""))
     assert client.get("/rate/worker.js").content != before
 
 
