@@ -104,7 +104,9 @@ def open_caseload_in_another_tab(desk: Desk) -> Page:
 
 def touch_line(page: Page, line: str, share: int):
     """A finger touches the drawn line at `share` per cent of its length."""
-    box = page.locator(f"rating-line[name={line}] .line-rule").bounding_box()
+    rule = page.locator(f"rating-line[name={line}] .line-rule")
+    rule.scroll_into_view_if_needed()
+    box = rule.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] * share / 100, box["y"] + box["height"] / 2)
 
 
