@@ -129,7 +129,7 @@ def link_to_hand_in(token: str) -> TabletLink | None:
     """As `link_by_token`, for a form that may have lain open while its ticket ran out. One that
     was used comes too, so that a repeated hand-in gets its first answer."""
     links = TabletLink.objects.usable_or_used(timezone.now() - HAND_IN_GRACE)
-    links = links.select_related("therapy_session__pair__client", "therapy_session__srs_entry")
+    links = links.select_related("therapy_session__srs_entry")
     return links.filter(token_hash=hash_of(token)).first()
 
 
