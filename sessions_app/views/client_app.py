@@ -22,7 +22,14 @@ PAGE_FILES = (
     "js/tablet-watch.js",
 )
 # What the modules above import stands under its plain name.
-IMPORTED = ("kept-pages.js", "rating-send.js", "rating-steps.js", "sealing.js", "waiting-forms.js")
+IMPORTED = (
+    "kept-pages.js",
+    "rating-send.js",
+    "rating-steps.js",
+    "sealing.js",
+    "waiting-forms.js",
+    "way-home.js",
+)
 
 
 @require_GET

@@ -2,12 +2,12 @@
 // open without a server is there; pages are kept for as long as one client has a form in hand, no longer.
 
 import { forgetPages, keepPages } from "./kept-pages.js";
+import { goHomeLater } from "./way-home.js";
 import { count, markRefusedAsTold, sendUntilNoneWaits, sendWaiting } from "./waiting-forms.js";
 
 const worker = document.querySelector("meta[name=worker]").content;
 const part = (name) => document.querySelector(`[data-${name}]`);
 const [waiting, sent, noServer, refused] = ["form-waits", "form-sent", "no-server", "refused"].map(part);
-const RETURN_AFTER_MS = 20_000;
 const isForm = document.getElementById("rating") !== null;
 
 async function keepOrForget() {
@@ -34,7 +34,7 @@ function tell(left, refusedBefore) {
 // A paired tablet goes back to where it waits, but not before somebody answers there.
 function goBackAfterSending() {
   const home = part("return");
-  if (home && !sent.hidden) setTimeout(() => location.replace(home.href), RETURN_AFTER_MS);
+  if (home && !sent.hidden) goHomeLater(home.href);
 }
 
 refused?.querySelector("button").addEventListener("click", async () => {

@@ -2,10 +2,11 @@
 // and back again when that form is over. It asks every few seconds, less often while nobody answers, and
 // not at all while its screen is off.
 
+import { goHomeLater } from "./way-home.js";
+
 const ASK_EVERY_MS = 4000;
 const LONGEST_WAIT_MS = 60_000;
 const TIMEOUT_MS = 10_000;
-const RETURN_AFTER_MS = 20_000;
 const UNTOUCHED_MS = 10 * 60_000;
 
 const place = document.querySelector("[data-tablet]");
@@ -28,10 +29,11 @@ async function ask(url, options = {}) {
   return response;
 }
 
-// The form is taken by a request of its own, so that a tablet without a network stays on its page.
+// The form is taken by a request of its own, so that a tablet without a network or a server stays on its page.
 async function take() {
   const form = document.querySelector("[data-take]");
   const response = await ask(form.action, { method: "POST", body: new FormData(form) });
+  if (response.status >= 500) throw new Error(response.status);
   if (response.ok) location.replace(response.url);
   else location.reload();
 }
@@ -52,8 +54,8 @@ async function look() {
     if (response.status === 404) return place.dataset.tablet !== "form" && goHome(); // no longer paired
     if (!response.ok) throw new Error(response.status);
     const { ticket } = await response.json();
-    failures = 0;
     await MOVES[place.dataset.tablet](ticket);
+    failures = 0;
   } catch {
     failures += 1;
   }
@@ -74,7 +76,7 @@ function lookNow() {
 }
 
 if (place?.dataset.tablet === "return") {
-  setTimeout(goHome, RETURN_AFTER_MS);
+  goHomeLater(place.dataset.home);
 } else if (place?.dataset.waiting) {
   for (const touch of ["pointerdown", "keydown"]) {
     addEventListener(touch, () => (touched = performance.now()), { passive: true });

@@ -119,7 +119,7 @@ def test_paired_tablet_serves_two_clients_and_is_revoked(desk):  # noqa: F811
     expect(revoked).to_be_visible(timeout=15 * SECONDS)
 
 
-def test_waiting_tablet_says_that_the_server_is_away_and_comes_back(desk):  # noqa: F811
+def test_tablet_that_finds_no_server_stays_where_it_is_and_comes_back(desk):  # noqa: F811
     administrator, tablet = desk(), desk(viewport=TABLET)
     administrator.sign_in(ADMINISTRATOR[0])
     pair(administrator, tablet, "Room 3")
@@ -130,3 +130,27 @@ def test_waiting_tablet_says_that_the_server_is_away_and_comes_back(desk):  # no
     expect(away).to_be_visible(timeout=30 * SECONDS)
     tablet.context.set_offline(False)
     expect(away).to_be_hidden(timeout=5 * SECONDS)
+
+    # A form is ready, and the server goes before the tablet has taken it: it tries again.
+    tablet.page.route("**/tablet/waiting/", lambda route: route.fulfill(json={"ticket": "ready"}))
+    tablet.page.route("**/tablet/", lambda route: route.fulfill(status=502))
+    tablet.page.route("**/tablet/take/", lambda route: route.fulfill(status=502))
+    expect(away).to_be_visible(timeout=30 * SECONDS)
+    waits(tablet)
+    tablet.page.unroute_all()
+    tablet.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(away).to_be_hidden(timeout=5 * SECONDS)
+
+    # After a form it goes back by itself, once somebody answers there.
+    tablet.open("/rate/thanks/")
+    tablet.page.wait_for_load_state("networkidle")
+    tablet.page.clock.install()
+    tablet.page.reload()
+    expect(tablet.page.get_by_role("link", name="Back to the start")).to_be_visible()
+    tablet.context.set_offline(True)
+    tablet.page.clock.fast_forward("00:21")
+    tablet.page.wait_for_timeout(500)
+    expect(tablet.page.get_by_role("link", name="Back to the start")).to_be_visible()
+    tablet.context.set_offline(False)
+    tablet.page.clock.fast_forward("00:06")
+    waits(tablet)
