@@ -7,9 +7,13 @@ const FILES = `client-files-${version}`;
 const PAGES = "client-pages"; // static/js/kept-pages.js puts them in and takes them out
 const ANSWERS_WITHIN_MS = 5000;
 
+// The browser's own copies may be old, so the server is asked whether they are; the page comes as a stranger
+// gets it, not as this client does.
+const anew = (address) => new Request(address, { cache: "no-cache", credentials: "omit" });
+
 async function install() {
   const cache = await caches.open(FILES);
-  await cache.addAll([...files, kept]);
+  await cache.addAll([...files, kept].map(anew));
   await skipWaiting();
 }
 
