@@ -22,13 +22,15 @@ function show(element, state) {
   if (element) element.hidden = !state;
 }
 
-// The page of the kept form is also what stands in for any other page while nobody answers.
-function tell(left, refusedBefore) {
+// The page of the kept form is also what stands in for any other page while nobody answers. Whoever reads it
+// is told of a refusal that happened here, not of what was refused to the client before.
+function tell(left, before) {
   const standsIn = noServer && location.pathname !== noServer.dataset.noServer;
+  const refusedHere = left.refused > before.refused || (left.refused && !before.waiting);
   show(waiting, left.waiting);
   show(noServer, standsIn && !left.waiting);
-  show(sent, !standsIn && !left.waiting && left.refused <= refusedBefore);
-  show(refused, left.refused);
+  show(sent, !standsIn && !left.waiting && !refusedHere);
+  show(refused, noServer ? !standsIn && refusedHere : left.refused);
 }
 
 // A paired tablet goes back to where it waits, but not before somebody answers there.
@@ -46,9 +48,9 @@ if (noServer) addEventListener("online", () => noServer.hidden || location.reloa
 keepOrForget().catch(() => {}); // without a worker the pages are those of any site
 try {
   const before = await count();
-  tell(before, before.refused);
+  tell(before, before);
   if (isForm) await sendWaiting();
-  else await sendUntilNoneWaits((left) => tell(left, before.refused));
+  else await sendUntilNoneWaits((left) => tell(left, before));
   goBackAfterSending();
 } catch {
   show(waiting, false); // this device keeps nothing: nothing waits

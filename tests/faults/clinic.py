@@ -29,6 +29,14 @@ for _number in range({count}):
     tickets.append([newest.pk, token])
 print(json.dumps(tickets))
 """
+THERAPIST_OF = """
+from sessions_app.models import TherapySession
+from tests.factories.people import PASSWORD
+therapist = TherapySession.objects.get(pk={pk}).pair.therapist
+therapist.set_password(PASSWORD)
+therapist.save()
+print(therapist.email)
+"""
 ON_PAPER = """
 from sessions_app.models import TherapySession
 from tests import factories
@@ -76,6 +84,10 @@ class FaultClinic(Installation):
 
     def rate_on_paper(self, therapy_session: int) -> None:
         self.run(ON_PAPER.format(pk=therapy_session))
+
+    def therapist_of(self, therapy_session: int) -> str:
+        """The address to sign in with."""
+        return self.run(THERAPIST_OF.format(pk=therapy_session)).strip()
 
     def run(self, code: str) -> str:
         done = subprocess.run(

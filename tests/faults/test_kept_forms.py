@@ -18,6 +18,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from sessions_app.views import client_app
 from tests.conftest import CHROMIUM, QUIET
+from tests.factories.people import PASSWORD
 from tests.faults.clinic import LOW_MARKS, NOTHING, ONE_WHOLE_RATING, mark_four_lines
 from tests.faults.proxy import Fault, FaultProxy
 from tests.installation import wait_for
@@ -166,6 +167,13 @@ def expect_unreadable(page: Page, uuid: str) -> None:
 
 def wait_until_kept(page: Page, count: int) -> None:
     wait_for(lambda: len(page.evaluate(WHAT_LIES_THERE)) == count, within=WITHIN_MS / 1000)
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto(page.url.partition("/rate/")[0] + "/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
 def uuid_of(page: Page) -> str:
@@ -319,7 +327,7 @@ def test_clock_three_days_behind_and_a_lost_answer_store_one_rating(clinic, form
 
 def test_form_that_the_server_refuses_stays_and_is_told_of(clinic, forms, proxy, tablet):
     """The session got its rating another way while the form waited."""
-    therapy_session, token = next(forms)
+    (therapy_session, token), (_another, next_token) = next(forms), next(forms)
     page = tablet.open_ready(token)
     start(page)
     with server_away(proxy):
@@ -329,7 +337,19 @@ def test_form_that_the_server_refuses_stays_and_is_told_of(clinic, forms, proxy,
     refusal = page.get_by_text("One form on this device could not be handed in.")
     expect(refusal).to_be_visible(timeout=WITHIN_MS)
     expect(page.get_by_text("Your answers are saved.", exact=True)).to_be_hidden()
+    # The next client is not told, therapists are, and whoever starts at this device.
+    tablet.open_ready(next_token)
+    start(page)
+    fill_in(page)
+    expect_saved(page)
+    page.wait_for_timeout(500)
+    expect(refusal).to_be_hidden()
     sent = len(proxy.hand_ins)
+    sign_in(page, clinic.therapist_of(therapy_session))
+    expect(page.get_by_text("A client's form that waited on this device")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    expect(page.get_by_text("A client's form that waited on this device")).to_be_hidden()
     tablet.open("/rate/")
     expect(refusal).to_be_visible()
     page.get_by_role("button", name="My therapist knows").tap()
