@@ -17,6 +17,16 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.journeys)
 
 
+@pytest.fixture(scope="module")
+def remembering_browser(browser_type, browser_type_launch_args):
+    """Keeps pages for its "back" button, as people's browsers do; Playwright switches that off."""
+    browser = browser_type.launch(
+        **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
 def plain_static(settings):
     """Addresses of static files without the hash, for pages that a small server shows."""

@@ -26,15 +26,6 @@ KEPT_PAGES = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def remembering_browser(browser_type, browser_type_launch_args):
-    browser = browser_type.launch(
-        **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
-    )
-    yield browser
-    browser.close()
-
-
 @pytest.fixture
 def device(remembering_browser, clinic, picture):
     """A device with a person at it; its browser keeps pages for "back"."""
