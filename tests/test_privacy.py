@@ -206,6 +206,7 @@ CLASSES = {
         "settled_on": CLINICAL,
         "closed_at": CLINICAL,
         "closed_session": PLAIN,
+        "for_supervision_at": CLINICAL,
         "dismissed_reason": CLINICAL,
     },
     "ruptures.episodestate": {

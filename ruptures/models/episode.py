@@ -86,6 +86,7 @@ class Episode(Keyed):
         null=True,
         related_name="closed_episodes",
     )
+    for_supervision_at = models.DateTimeField(null=True, blank=True)
     dismissed_reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     objects = EpisodeQuerySet.as_manager()
