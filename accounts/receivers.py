@@ -4,7 +4,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.utils.translation import get_language, get_supported_language_variant
 
-from accounts import services
+from accounts.services import people
 
 
 @receiver(user_logged_in)
@@ -12,4 +12,4 @@ def keep_first_language(sender, user, **kwargs):
     """Mail cannot ask a browser: the language of the first sign-in stays until one is chosen."""
     if not user.language:
         language = get_supported_language_variant(get_language())
-        services.choose_language(language=language, by=user)
+        people.choose_language(language=language, by=user)

@@ -7,16 +7,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import services
 from accounts.forms import ClinicForm, LanguageForm, PersonForm, SupervisionForm
 from accounts.models import Clinic, Supervision, User
 from accounts.permissions import administrator_required
+from accounts.services import people
 
 
 @require_GET
 @administrator_required
 def person_list(request):
-    context = {"people": services.everybody(), "supervisions": services.supervisions()}
+    context = {"people": people.everybody(), "supervisions": people.supervisions()}
     return render(request, "accounts/person_list.html", context)
 
 
@@ -25,7 +25,7 @@ def person_list(request):
 def person_create(request):
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.add_person(**form.cleaned_data, by=request.user)
+        people.add_person(**form.cleaned_data, by=request.user)
         messages.success(request, _("Added. They choose a password with “Forgot your password?”."))
         return redirect("person_list")
     return render(request, "accounts/person_create.html", {"form": form})
@@ -35,7 +35,7 @@ def person_create(request):
 @administrator_required
 def person_deactivate(request, key):
     user = get_object_or_404(User.objects.exclude(pk=request.user.pk), key=key)
-    services.deactivate(user=user, by=request.user)
+    people.deactivate(user=user, by=request.user)
     messages.success(request, _("%(name)s can no longer sign in.") % {"name": user.name})
     return redirect("person_list")
 
@@ -45,7 +45,7 @@ def person_deactivate(request, key):
 def supervision_create(request):
     form = SupervisionForm(request.POST or None, initial={"from_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        services.start_supervision(**form.cleaned_data, by=request.user)
+        people.start_supervision(**form.cleaned_data, by=request.user)
         return redirect("person_list")
     return render(request, "accounts/supervision_create.html", {"form": form})
 
@@ -54,7 +54,7 @@ def supervision_create(request):
 @administrator_required
 def supervision_end(request, key):
     supervision = get_object_or_404(Supervision.objects.not_ended(), key=key)
-    services.end_supervision(supervision=supervision, on=timezone.localdate(), by=request.user)
+    people.end_supervision(supervision=supervision, on=timezone.localdate(), by=request.user)
     return redirect("person_list")
 
 
@@ -63,7 +63,7 @@ def supervision_end(request, key):
 def clinic_edit(request):
     form = ClinicForm(request.POST or None, instance=Clinic.current())
     if request.method == "POST" and form.is_valid():
-        services.change_clinic(**form.cleaned_data, by=request.user)
+        people.change_clinic(**form.cleaned_data, by=request.user)
         messages.success(request, _("The clinic's settings are saved."))
         return redirect("person_list")
     return render(request, "accounts/clinic_edit.html", {"form": form})
@@ -77,7 +77,7 @@ def language_choose(request):
         return HttpResponseBadRequest(form.errors["language"].as_text())
     language = form.cleaned_data["language"]
     if request.user.is_authenticated:
-        services.choose_language(language=language, by=request.user)
+        people.choose_language(language=language, by=request.user)
     response = redirect(_back(request, form.cleaned_data["next"]))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

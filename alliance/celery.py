@@ -17,7 +17,7 @@ app.autodiscover_tasks()
 
 @task_prerun.connect
 def count_days_by_the_clinics_clock(**kwargs):
-    from accounts.services import use_clinic_time
+    from accounts.services.people import use_clinic_time
 
     use_clinic_time()
 

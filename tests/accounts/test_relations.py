@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import permissions, services
+from accounts import permissions
 from accounts.models import RolePeriod, Supervision
+from accounts.services import people
 from sessions_app.models import Pair
 from tests import factories
 
@@ -52,19 +53,19 @@ def test_record_closes_at_the_next_request_after_supervision_ended(
     client.force_login(supervisor)
     url = f"/clients/{pair.client.key}/"
     assert client.get(url).status_code == 200
-    services.end_supervision(supervision=supervision, on=days(0), by=supervisor)
+    people.end_supervision(supervision=supervision, on=days(0), by=supervisor)
     assert client.get(url).status_code == 404
 
 
 def test_supervision_ended_today_ends_yesterday(supervision, administrator):
-    services.end_supervision(supervision=supervision, on=days(0), by=administrator)
+    people.end_supervision(supervision=supervision, on=days(0), by=administrator)
     supervision.refresh_from_db()
     assert supervision.until_on == days(-1)
 
 
 def test_supervision_begun_today_and_ended_today_leaves_nothing(therapist, administrator):
     begun = factories.SupervisionFactory(therapist=therapist, from_on=days(0))
-    services.end_supervision(supervision=begun, on=days(0), by=administrator)
+    people.end_supervision(supervision=begun, on=days(0), by=administrator)
     assert not Supervision.objects.filter(pk=begun.pk).exists()
 
 
@@ -80,7 +81,7 @@ def test_supervision_that_is_over_cannot_be_ended_again(
 
 
 def test_deactivated_supervisor_supervises_nobody(supervisor, therapist, pair):
-    services.deactivate(user=supervisor, by=supervisor)
+    people.deactivate(user=supervisor, by=supervisor)
     assert not supervisor.is_supervisor
     assert list(permissions.supervisors_of(therapist)) == []
     assert list(permissions.all_supervisors()) == []
@@ -110,7 +111,7 @@ def test_administrator_is_no_therapist(administrator):
 
 
 def test_roles_end_with_the_account(therapist):
-    services.deactivate(user=therapist, by=therapist)
+    people.deactivate(user=therapist, by=therapist)
     assert not therapist.is_therapist
 
 

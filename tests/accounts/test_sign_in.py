@@ -3,8 +3,8 @@
 import pytest
 from allauth.mfa.models import Authenticator
 
-from accounts import services
 from accounts.models import User
+from accounts.services import people
 from tests import factories
 from tests.factories.people import PASSWORD
 
@@ -55,7 +55,7 @@ def test_wrong_password_and_unknown_address_are_one_answer(client, person):
 
 
 def test_deactivated_person_cannot_sign_in(client, person):
-    services.deactivate(user=person, by=person)
+    people.deactivate(user=person, by=person)
     sign_in(client, person.email, PASSWORD)
     assert not is_signed_in(client)
 
@@ -63,13 +63,13 @@ def test_deactivated_person_cannot_sign_in(client, person):
 def test_deactivated_person_is_signed_out_at_the_next_request(client, person):
     client.force_login(person)
     assert client.get("/clients/").status_code == 200
-    services.deactivate(user=person, by=person)
+    people.deactivate(user=person, by=person)
     assert client.get("/clients/").headers["Location"].startswith(LOGIN)
 
 
 def test_deactivated_person_and_wrong_password_are_one_answer(client, person):
     wrong = sign_in(client, person.email, "not-the-password-1")
-    services.deactivate(user=person, by=person)
+    people.deactivate(user=person, by=person)
     refused = sign_in(client, person.email, "not-the-password-1")
     assert (wrong.status_code, errors_of(wrong)) == (refused.status_code, errors_of(refused))
 

@@ -36,16 +36,16 @@ FITS = """async () => {
 # Two who came today, without a client: one therapist, and one who supervises the other.
 ADD_NEWCOMERS = f"""
 from django.utils import timezone
-from accounts import services
+from accounts.services import people
 from accounts.models import User
 admin = User.objects.get(email="{ADMINISTRATOR_EMAIL}")
-fir = services.add_person(name="Fir", email="{NEWCOMER}", role="therapist", by=admin)
-yew = services.add_person(name="Yew", email="{NEW_SUPERVISOR}", role="therapist", by=admin)
+fir = people.add_person(name="Fir", email="{NEWCOMER}", role="therapist", by=admin)
+yew = people.add_person(name="Yew", email="{NEW_SUPERVISOR}", role="therapist", by=admin)
 for person in (fir, yew):
     person.set_password("{PASSWORD}")
     person.save()
 today = timezone.localdate()
-services.start_supervision(supervisor=yew, therapist=fir, from_on=today, by=admin)
+people.start_supervision(supervisor=yew, therapist=fir, from_on=today, by=admin)
 """
 
 

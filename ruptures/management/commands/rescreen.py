@@ -2,7 +2,7 @@ import time
 
 from django.core.management.base import BaseCommand
 
-from accounts.services import use_clinic_time
+from accounts.services.people import use_clinic_time
 from ruptures.services import rescreening
 
 LOOKS_EVERY = 0.5

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from accounts.services import use_clinic_time
+from accounts.services.people import use_clinic_time
 from ruptures.demo import clinic
 
 

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.services import use_clinic_time
+from accounts.services.people import use_clinic_time
 from ruptures.services import alerts, reports
 from ruptures.trend import IsoWeek, iso_week
 

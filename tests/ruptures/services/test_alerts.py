@@ -10,8 +10,8 @@ from celery import Celery
 from django.db import connections
 from django.utils import timezone
 
-from accounts import services as people
 from accounts.models import Clinic, Supervision, User
+from accounts.services import people
 from alliance.celery import app
 from ruptures.models import Alert, Episode, WeeklyReport
 from ruptures.services import alerts, screening, vigilance
