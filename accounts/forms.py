@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Clinic, RolePeriod, Supervision, User
+from accounts.models import Clinic, Delegation, RolePeriod, Supervision, User
 
 FURTHEST_AHEAD = datetime.timedelta(days=366)
 
@@ -71,6 +71,50 @@ class PersonForm(forms.Form):
         return email
 
 
+def therapists():
+    """Who may see clients today, and so may supervise, by name."""
+    holding = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
+    return User.objects.filter(is_active=True, pk__in=holding.values("user")).order_by("name")
+
+
+class DelegationForm(forms.Form):
+    """Who stands in for the reader, from which day to which."""
+
+    delegate = forms.ModelChoiceField(User.objects.none(), label=_("Who stands in"))
+    from_on = forms.DateField(label=_("First day"), widget=date_input())
+    until_on = forms.DateField(label=_("Last day"), widget=date_input())
+    helper = page_form_helper(_("Name this person"))
+
+    def __init__(self, *args, supervisor: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.supervisor = supervisor
+        self.fields["delegate"].queryset = therapists().exclude(pk=supervisor.pk)
+        self.fields["from_on"].initial = timezone.localdate
+
+    def clean_until_on(self):
+        until_on = self.cleaned_data["until_on"]
+        if until_on < timezone.localdate():
+            raise ValidationError(_("This day is over. Enter today or a later day."))
+        if until_on > timezone.localdate() + FURTHEST_AHEAD:
+            raise ValidationError(_("This is more than a year ahead. Please check the year."))
+        return until_on
+
+    def clean(self):
+        data = super().clean()
+        from_on, until_on = data.get("from_on"), data.get("until_on")
+        if from_on and until_on and until_on < from_on:
+            self.add_error("until_on", _("The last day is before the first."))
+        elif from_on and until_on and self._meanwhile(from_on, until_on):
+            self.add_error(
+                "from_on", _("Somebody stands in for you on some of these days already.")
+            )
+        return data
+
+    def _meanwhile(self, from_on: datetime.date, until_on: datetime.date) -> bool:
+        named = Delegation.objects.filter(supervisor=self.supervisor)
+        return named.filter(from_on__lte=until_on, until_on__gte=from_on).exists()
+
+
 class SupervisionForm(forms.Form):
     """Who supervises whom, and since when."""
 
@@ -81,10 +125,8 @@ class SupervisionForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        therapists = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
-        people = User.objects.filter(is_active=True, pk__in=therapists.values("user"))
-        self.fields["supervisor"].queryset = people.order_by("name")
-        self.fields["therapist"].queryset = people.order_by("name")
+        self.fields["supervisor"].queryset = therapists()
+        self.fields["therapist"].queryset = therapists()
 
     def clean_from_on(self):
         from_on = self.cleaned_data["from_on"]

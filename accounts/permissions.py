@@ -3,24 +3,37 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404
 
-from accounts.models import Supervision, User
+from accounts.models import Delegation, Supervision, User
 
 
 def supervisees_of(supervisor: User):
-    """Therapists whom `supervisor` supervises today."""
+    """Therapists whom `supervisor` supervises today, for themselves or standing in."""
+    return User.objects.filter(pk__in=Supervision.objects.held_by(supervisor).values("therapist"))
+
+
+def team_of(supervisor: User):
+    """Therapists whom `supervisor` supervises today in their own name."""
     return User.objects.filter(
         pk__in=Supervision.objects.current().filter(supervisor=supervisor).values("therapist")
     )
 
 
 def supervisors_of(therapist: User | int):
-    """People who supervise `therapist`, a person or their number, today and can still sign in."""
-    return User.objects.filter(
-        is_active=True,
-        pk__in=Supervision.objects.current().filter(therapist=therapist).values("supervisor"),
+    """People who supervise `therapist`, a person or their number, today and can still sign in;
+    who stands in for one of them today is among them."""
+    supervising = Supervision.objects.current().filter(
+        therapist=therapist, supervisor__is_active=True
     )
+    standing_in = Delegation.objects.current().filter(
+        supervisor__in=supervising.values("supervisor")
+    )
+    return User.objects.filter(
+        Q(pk__in=supervising.values("supervisor")) | Q(pk__in=standing_in.values("delegate")),
+        is_active=True,
+    ).exclude(pk=getattr(therapist, "pk", therapist))
 
 
 def all_supervisors():
@@ -46,4 +59,5 @@ def _only(allowed):
 
 therapist_required = _only(lambda user: user.is_therapist)
 supervisor_required = _only(lambda user: user.is_supervisor)
+team_required = _only(lambda user: user.supervises_a_team)
 administrator_required = _only(lambda user: user.is_administrator)

@@ -8,6 +8,8 @@ urlpatterns = [
     path("people/<uuid:key>/deactivate/", views.person_deactivate, name="person_deactivate"),
     path("people/supervision/new/", views.supervision_create, name="supervision_create"),
     path("people/supervision/<uuid:key>/end/", views.supervision_end, name="supervision_end"),
+    path("away/", views.delegation_create, name="delegation_create"),
+    path("away/<uuid:key>/end/", views.delegation_end, name="delegation_end"),
     path("language/", views.language_choose, name="language_choose"),
     path("clinic/", views.clinic_edit, name="clinic_edit"),
 ]

@@ -7,10 +7,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms import ClinicForm, LanguageForm, PersonForm, SupervisionForm
-from accounts.models import Clinic, Supervision, User
-from accounts.permissions import administrator_required
-from accounts.services import people
+from accounts.forms import ClinicForm, DelegationForm, LanguageForm, PersonForm, SupervisionForm
+from accounts.models import Clinic, Delegation, Supervision, User
+from accounts.permissions import administrator_required, team_required
+from accounts.services import delegations, people
 
 
 @require_GET
@@ -56,6 +56,27 @@ def supervision_end(request, key):
     supervision = get_object_or_404(Supervision.objects.not_ended(), key=key)
     people.end_supervision(supervision=supervision, on=timezone.localdate(), by=request.user)
     return redirect("person_list")
+
+
+@require_http_methods(["GET", "POST"])
+@team_required
+def delegation_create(request):
+    """Who stands in while the reader is away, and the form that names somebody."""
+    form = DelegationForm(request.POST or None, supervisor=request.user)
+    if request.method == "POST" and form.is_valid():
+        delegations.name_one(**form.cleaned_data, by=request.user)
+        return redirect("delegation_create")
+    context = {"form": form, "delegations": delegations.given_by(request.user)}
+    return render(request, "accounts/delegation_create.html", context)
+
+
+@require_POST
+@team_required
+def delegation_end(request, key):
+    named = Delegation.objects.not_ended().filter(supervisor=request.user)
+    delegation = get_object_or_404(named, key=key)
+    delegations.end(delegation=delegation, on=timezone.localdate(), by=request.user)
+    return redirect("delegation_create")
 
 
 @require_http_methods(["GET", "POST"])

@@ -80,6 +80,14 @@ def other_supervisor(other_therapist):
 
 
 @pytest.fixture
+def delegate(supervisor):
+    """Stands in for `supervisor`, today and tomorrow."""
+    delegate = factories.therapist(name="Therapist Elder", email="elder@clinic.example")
+    factories.DelegationFactory(supervisor=supervisor, delegate=delegate)
+    return delegate
+
+
+@pytest.fixture
 def administrator(db):
     return factories.administrator(name="Administrator Rowan", email="admin@clinic.example")
 

@@ -91,6 +91,8 @@ MATRIX = {
     "person_deactivate": ("xxxxxx", "s4444g"),
     "supervision_create": ("s4444.", "s4444."),
     "supervision_end": ("xxxxxx", "s4444g"),
+    "delegation_create": ("s44..4", "s44..4"),
+    "delegation_end": ("xxxxxx", "s44g44"),
     "clinic_edit": ("s4444.", "s4444."),
     "language_choose": ("xxxxxx", "111111"),
 }
@@ -100,6 +102,13 @@ OF_A_TABLET = {
     "tablet_waiting": (".", "x"),
     "tablet_take": ("x", "g"),
     "tablet_measure": (".", "."),
+}
+# Who stands in for the supervisor stands where the supervisor stands, but for what is the
+# supervisor's own: the report as it was sent to them, and who stands in.
+OF_A_DELEGATE = {
+    "weekly_report_detail": ("4", "x"),
+    "delegation_create": ("4", "4"),
+    "delegation_end": ("x", "4"),
 }
 # The sign-in pages are the library's, with access rules and tests of their own.
 OF_THE_LIBRARY = ("account_", "mfa_")
@@ -111,7 +120,7 @@ def own_url_names() -> set[str]:
 
 
 @pytest.fixture
-def arguments(episode, other_supervisor, other_therapist):
+def arguments(episode, supervisor, other_supervisor, other_therapist):
     """What the addresses need: the client of `therapist`, and what belongs to it."""
     pair = episode.pair
     agreement = Agreement.objects.create(pair=pair, kind="goal", text="Sleep through most nights")
@@ -155,6 +164,7 @@ def arguments(episode, other_supervisor, other_therapist):
         "pack_preview": {"key": packs.default_pack().key},
         "person_deactivate": {"key": other_therapist.key},
         "supervision_end": {"key": supervision.key},
+        "delegation_end": {"key": factories.DelegationFactory(supervisor=supervisor).key},
         "demo_mail_detail": {"name": "absent"},
     }
 
@@ -195,6 +205,16 @@ def test_address_answers_each_member_of_the_cast(name, method, arguments, client
             client.force_login(request.getfixturevalue(member))
         found += letter(getattr(client, method)(url))
     assert found == expected
+
+
+@pytest.mark.parametrize("name", MATRIX)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_delegate_stands_where_the_supervisor_stands(name, method, arguments, client, delegate):
+    of_the_supervisor = [answers[CAST.index("supervisor")] for answers in MATRIX[name]]
+    reading, writing = OF_A_DELEGATE.get(name, of_the_supervisor)
+    client.force_login(delegate)
+    answered = getattr(client, method)(reverse(name, kwargs=arguments.get(name)))
+    assert letter(answered) == (reading if method == "get" else writing)
 
 
 @pytest.mark.parametrize("name", MATRIX)

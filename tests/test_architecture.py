@@ -36,6 +36,7 @@ WITHOUT_A_TEMPLATE = {
     "review_resolve",
     "person_deactivate",
     "supervision_end",
+    "delegation_end",
     "language_choose",
     "missing_reason_create",
     "tablet_forget_measure",

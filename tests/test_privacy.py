@@ -54,6 +54,12 @@ CLASSES = {
         "from_on": PLAIN,
         "until_on": PLAIN,
     },
+    "accounts.delegation": {
+        "supervisor": PLAIN,
+        "delegate": PLAIN,
+        "from_on": PLAIN,
+        "until_on": PLAIN,
+    },
     "sessions_app.client": {
         "case_label": PERSONAL,
         "name": PERSONAL,

@@ -1,7 +1,16 @@
 from accounts.models.clinic import Clinic
 from accounts.models.keyed import Keyed
 from accounts.models.outgoing import Outgoing
-from accounts.models.relations import Dated, RolePeriod, Supervision
+from accounts.models.relations import Dated, Delegation, RolePeriod, Supervision
 from accounts.models.user import User
 
-__all__ = ["Clinic", "Dated", "Keyed", "Outgoing", "RolePeriod", "Supervision", "User"]
+__all__ = [
+    "Clinic",
+    "Dated",
+    "Delegation",
+    "Keyed",
+    "Outgoing",
+    "RolePeriod",
+    "Supervision",
+    "User",
+]

@@ -1,3 +1,5 @@
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +14,10 @@ class DatedQuerySet(models.QuerySet):
         """Relations that hold on the day `on` (today unless told); the last day is included."""
         on = on or timezone.localdate()
         return self.filter(Q(until_on=None) | Q(until_on__gte=on), from_on__lte=on)
+
+    def not_ended(self):
+        """Relations that hold today, or are going to."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=timezone.localdate()))
 
 
 class Dated(models.Model):
@@ -30,6 +36,15 @@ class Dated(models.Model):
                 name="%(class)s_ends_after_it_starts",
             )
         ]
+
+    def end(self, *, on: datetime.date) -> None:
+        """Its last day is the day before `on`; what began no earlier never was."""
+        last_day = on - datetime.timedelta(days=1)
+        if last_day < self.from_on:
+            self.delete()
+            return
+        self.until_on = last_day
+        self.save(update_fields=["until_on"])
 
 
 class RolePeriod(Dated):
@@ -52,9 +67,15 @@ class RolePeriod(Dated):
 
 
 class SupervisionQuerySet(DatedQuerySet):
-    def not_ended(self):
-        """Relations that hold today, or are going to."""
-        return self.filter(Q(until_on=None) | Q(until_on__gte=timezone.localdate()))
+    def held_by(self, person):
+        """Relations of today in which `person` supervises, for themselves or standing in for
+        somebody who is away. Standing in is not handed on, and reaches nobody's own record."""
+        away = Delegation.objects.current().filter(delegate=person, supervisor__is_active=True)
+        return (
+            self.current()
+            .filter(Q(supervisor=person) | Q(supervisor__in=away.values("supervisor")))
+            .exclude(therapist=person)
+        )
 
     def open_ended(self, supervisor, therapist):
         """Relations of the two that run without an end, or are going to."""
@@ -89,3 +110,31 @@ class Supervision(Keyed, Dated):
 
     def __str__(self):
         return f"Supervision {self.pk}"
+
+
+class Delegation(Keyed, Dated):
+    """Who stands in for a supervisor who is away, from when until when, the last day included.
+
+    For these days it opens the clinical record of the supervisor's therapists to the delegate,
+    who is told of their strains as well.
+    """
+
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="delegations_given"
+    )
+    delegate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="delegations_received"
+    )
+    until_on = models.DateField(_("until"))
+
+    class Meta(Dated.Meta):
+        ordering = ["from_on"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(supervisor=F("delegate")), name="nobody_stands_in_for_themselves"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Delegation {self.pk}"

@@ -59,4 +59,10 @@ class User(Keyed, AbstractUser):
 
     @cached_property
     def is_supervisor(self) -> bool:
+        """Also for the days on which they stand in for somebody who is away."""
+        return self.is_active and Supervision.objects.held_by(self).exists()
+
+    @cached_property
+    def supervises_a_team(self) -> bool:
+        """In their own name, whoever they stand in for."""
         return self.is_active and Supervision.objects.current().filter(supervisor=self).exists()

@@ -67,12 +67,7 @@ def start_supervision(
 @transaction.atomic
 def end_supervision(*, supervision: Supervision, on: datetime.date, by: User) -> None:
     """The last day is the day before `on`, so that it ends at the next request."""
-    last_day = on - datetime.timedelta(days=1)
-    if last_day < supervision.from_on:
-        supervision.delete()
-        return
-    supervision.until_on = last_day
-    supervision.save(update_fields=["until_on"])
+    supervision.end(on=on)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Clinic, User
-from accounts.permissions import all_supervisors, supervisees_of
+from accounts.permissions import all_supervisors, team_of
 from ruptures.models import Episode, WeeklyReport
 from ruptures.services import alerts
 from ruptures.trend import (
@@ -59,7 +59,7 @@ def figures_for(supervisor: User, until: IsoWeek) -> list[WeekFigures]:
     """The twelve weeks up to `until` of all whom the supervisor supervises today, together."""
     weeks = weeks_back(WEEKS_SHOWN, until)
     zone = Clinic.current().zone
-    team = supervisees_of(supervisor)
+    team = team_of(supervisor)
     return week_figures(_attended(team, weeks, zone), _events(team, weeks, zone), weeks)
 
 

@@ -1,6 +1,12 @@
 """Rows for tests, believable and short to ask for."""
 
-from tests.factories.people import SupervisionFactory, UserFactory, administrator, therapist
+from tests.factories.people import (
+    DelegationFactory,
+    SupervisionFactory,
+    UserFactory,
+    administrator,
+    therapist,
+)
 from tests.factories.records import (
     ClientFactory,
     PairFactory,
@@ -15,6 +21,7 @@ from tests.factories.records import (
 
 __all__ = [
     "ClientFactory",
+    "DelegationFactory",
     "PairFactory",
     "SRSEntryFactory",
     "SupervisionFactory",

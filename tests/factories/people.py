@@ -3,7 +3,7 @@ import datetime
 import factory
 from django.utils import timezone
 
-from accounts.models import RolePeriod, Supervision, User
+from accounts.models import Delegation, RolePeriod, Supervision, User
 
 PASSWORD = "a-long-enough-password"
 
@@ -34,6 +34,16 @@ class SupervisionFactory(factory.django.DjangoModelFactory):
     supervisor = factory.LazyFunction(lambda: therapist())
     therapist = factory.LazyFunction(lambda: therapist())
     from_on = factory.LazyFunction(a_year_ago)
+
+
+class DelegationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Delegation
+
+    supervisor = factory.LazyFunction(lambda: therapist())
+    delegate = factory.LazyFunction(lambda: therapist())
+    from_on = factory.LazyFunction(timezone.localdate)
+    until_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=1))
 
 
 def _with_role(role: str, **kwargs) -> User:

@@ -25,7 +25,7 @@ QUERIES = {
     "client_list": 10,
     "client_detail": 19,
     "episode_detail": 19,
-    "review_queue": 12,
+    "review_queue": 13,
     "weekly_report_list": 8,
     "weekly_report_detail": 8,
 }
