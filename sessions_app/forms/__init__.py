@@ -1,0 +1,25 @@
+"""Forms of the second floor. They validate and give plain values; services store them."""
+
+from sessions_app.forms.agreements import AgreementForm
+from sessions_app.forms.clients import ClientEndForm, ClientForm
+from sessions_app.forms.log import LogForm
+from sessions_app.forms.packs import PackDeclarationForm, PackFileForm
+from sessions_app.forms.paper import PaperEntryForm
+from sessions_app.forms.rating import RatingForm
+from sessions_app.forms.tablets import MeasureForm, TabletForm
+from sessions_app.forms.therapy_sessions import BookingForm, MissingReasonForm
+
+__all__ = [
+    "AgreementForm",
+    "BookingForm",
+    "ClientEndForm",
+    "ClientForm",
+    "LogForm",
+    "MeasureForm",
+    "MissingReasonForm",
+    "PackDeclarationForm",
+    "PackFileForm",
+    "PaperEntryForm",
+    "RatingForm",
+    "TabletForm",
+]

@@ -1,0 +1,68 @@
+"""Who a client is, and how a therapy ended."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import date_input, page_form_helper, refuse_future, said
+from accounts.models import User
+from sessions_app import client_texts
+from sessions_app.models import Client, Pair
+
+
+class ClientForm(forms.ModelForm):
+    helper = page_form_helper(_("Save client"))
+    language = forms.ChoiceField(label=_("Language of the client's form"))
+    from_on = forms.DateField(label=_("First day with me"), widget=date_input())
+
+    class Meta:
+        model = Client
+        fields = ["case_label", "name", "email", "language"]
+        help_texts = {
+            "name": _("Only you see it. It may stay empty."),
+            "email": _("Only you see it. For sending the form's link; it may stay empty."),
+        }
+
+    def __init__(self, *args, therapist: User, **kwargs):
+        self.therapist = therapist
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = client_texts.own_names().items()
+        if self.instance.pk:
+            del self.fields["from_on"]
+        else:
+            self.fields["from_on"].initial = timezone.localdate
+
+    def clean_case_label(self):
+        """Own labels alone are looked at: another therapist's say nothing here."""
+        label = self.cleaned_data["case_label"]
+        own = Pair.objects.of(self.therapist).exclude(client=self.instance.pk)
+        if own.filter(client__case_label__iexact=label).exists():
+            raise ValidationError(_("Another client of yours has this label. Choose another."))
+        return label
+
+    def clean_from_on(self):
+        from_on = self.cleaned_data["from_on"]
+        refuse_future(from_on)
+        return from_on
+
+
+class ClientEndForm(forms.Form):
+    ending = forms.ChoiceField(label=_("How did it end?"), choices=Client.Ending.choices)
+    on = forms.DateField(label=_("Last day"), widget=date_input())
+    helper = page_form_helper(_("Record the ending"))
+
+    def __init__(self, *args, pair: Pair, **kwargs):
+        self.pair = pair
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate
+
+    def clean_on(self):
+        on = self.cleaned_data["on"]
+        refuse_future(on)
+        if on < self.pair.from_on:
+            raise ValidationError(
+                _("This is before the first day, %(day)s. Enter that day or a later one."),
+                params={"day": said(self.pair.from_on)},
+            )
+        return on
