@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from sessions_app.models import Pair, Tablet, TherapySession
+from sessions_app.models import Agreement, Pair, Tablet, TherapySession
 
 
 def pair_for(user: User, client_key: UUID) -> Pair:
@@ -22,6 +22,13 @@ def own_pair_for(user: User, client_key: UUID) -> Pair:
     """The current pair of the person with this client; what a therapist may change."""
     pairs = Pair.objects.of(user).select_related("client", "therapist")
     return get_object_or_404(pairs, client__key=client_key)
+
+
+def own_agreement_for(user: User, client_key: UUID, key: UUID) -> Agreement:
+    """A goal or task of one of the person's own current pairs; what a therapist may change."""
+    agreements = Agreement.objects.filter(pair__in=Pair.objects.of(user))
+    agreements = agreements.select_related("pair__client")
+    return get_object_or_404(agreements, pair__client__key=client_key, key=key)
 
 
 def own_therapy_session_for(user: User, key: UUID) -> TherapySession:

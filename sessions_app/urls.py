@@ -1,6 +1,7 @@
 from django.urls import path
 
 from sessions_app.views import (
+    agreements,
     client_app,
     clients,
     link_mails,
@@ -16,12 +17,23 @@ urlpatterns = [
     path("clients/new/", clients.client_create, name="client_create"),
     path("clients/<uuid:key>/edit/", clients.client_edit, name="client_edit"),
     path("clients/<uuid:key>/end/", clients.client_end, name="client_end"),
-    path("clients/<uuid:key>/agreements/", clients.agreement_create, name="agreement_create"),
+    path("clients/<uuid:key>/agreements/", agreements.agreement_create, name="agreement_create"),
     path(
         "clients/<uuid:key>/agreements/<uuid:agreement_key>/end/",
-        clients.agreement_end,
+        agreements.agreement_end,
         name="agreement_end",
     ),
+    path(
+        "clients/<uuid:key>/agreements/<uuid:agreement_key>/words/",
+        agreements.agreement_reword,
+        name="agreement_reword",
+    ),
+    path(
+        "clients/<uuid:key>/agreements/<uuid:agreement_key>/standing/",
+        agreements.agreement_stand,
+        name="agreement_stand",
+    ),
+    path("clients/<uuid:key>/pattern/", agreements.pattern_write, name="pattern_write"),
     path(
         "clients/<uuid:key>/sessions/new/",
         therapy_sessions.therapy_session_create,

@@ -27,6 +27,7 @@ WITHOUT_A_TEMPLATE = {
     "pack_preview",
     "pack_template",
     "agreement_end",
+    "agreement_stand",
     "episode_confirm",
     "repair_step_create",
     "episode_settle",

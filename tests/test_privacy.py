@@ -75,8 +75,20 @@ CLASSES = {
         "pair": PLAIN,
         "kind": CLINICAL,
         "text": CLINICAL,
+        "follows": PLAIN,
         "from_on": PLAIN,
         "until_on": PLAIN,
+    },
+    "sessions_app.agreementstanding": {
+        "agreement": PLAIN,
+        "level": CLINICAL,
+        "asked_on": CLINICAL,
+    },
+    "sessions_app.relationalpattern": {
+        "pair": PLAIN,
+        "text": CLINICAL,
+        "written_by": PLAIN,
+        "written_at": PLAIN,
     },
     "sessions_app.therapysession": {
         "pair": PLAIN,
@@ -320,6 +332,7 @@ CANARIES = {
     "note": "note-canary",
     "step": "step-canary",
     "agreement": "agreement-canary",
+    "pattern": "pattern-canary",
     "comment": "comment-canary",
     "reason": "reason-canary",
 }
@@ -330,6 +343,7 @@ TEXT_FIELDS = {
     "sessions_app.client.name",
     "sessions_app.client.email",
     "sessions_app.agreement.text",
+    "sessions_app.relationalpattern.text",
     "sessions_app.therapysession.note",
     "ruptures.repairstep.note",
     "ruptures.reviewcomment.text",
@@ -409,6 +423,7 @@ def a_working_day(therapist, supervisor):
     client = Client.objects.get()
     page = f"/clients/{client.key}"
     browser.post(f"{page}/agreements/", {"kind": "goal", "text": CANARIES["agreement"]})
+    browser.post(f"{page}/pattern/", {"text": CANARIES["pattern"]})
     sessions = factories.weekly(client.pairs.get(), [37.0, 38.0, 37.5, 38.0, None])
     last = f"/sessions/{sessions[-1].key}/"
     browser.post(last, {"attendance": "attended", "note": CANARIES["note"]})

@@ -6,6 +6,8 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import therapist_required
 from ruptures.services import caseloads, chart_data
 from sessions_app import access
+from sessions_app.models import AgreementStanding
+from sessions_app.services import agreements, patterns
 
 CLIENTS_A_PAGE = 50
 LONGEST_SEARCH = 120
@@ -35,6 +37,8 @@ def client_detail(request, key):
         "chart": chart_data.alliance_chart_of(pair),
         "episodes": list(pair.episodes.all()[:20]),
         "open_episode": pair.episodes.open().first(),
-        "agreements": list(pair.agreements.all()),
+        "patterns": patterns.versions_of(pair),
+        "levels": AgreementStanding.Level.choices,
     }
+    context["agreements"], context["past_agreements"] = agreements.agreements_of(pair)
     return render(request, "ruptures/client_detail.html", context)

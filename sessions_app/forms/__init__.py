@@ -1,6 +1,6 @@
 """Forms of the second floor. They validate and give plain values; services store them."""
 
-from sessions_app.forms.agreements import AgreementForm
+from sessions_app.forms.agreements import AgreementForm, PatternForm, RewordForm, StandingForm
 from sessions_app.forms.clients import ClientEndForm, ClientForm
 from sessions_app.forms.log import LogForm
 from sessions_app.forms.packs import PackDeclarationForm, PackFileForm
@@ -20,6 +20,9 @@ __all__ = [
     "PackDeclarationForm",
     "PackFileForm",
     "PaperEntryForm",
+    "PatternForm",
     "RatingForm",
+    "RewordForm",
+    "StandingForm",
     "TabletForm",
 ]

@@ -1,9 +1,10 @@
-from sessions_app.models.agreement import Agreement
+from sessions_app.models.agreement import Agreement, AgreementStanding
 from sessions_app.models.client import Client
 from sessions_app.models.instrument_pack import InstrumentPack, PackUse
 from sessions_app.models.link_mail import LinkMail
 from sessions_app.models.marker import Marker
 from sessions_app.models.pair import Pair
+from sessions_app.models.relational_pattern import RelationalPattern
 from sessions_app.models.srs_entry import FourLines, Prediction, SRSEntry
 from sessions_app.models.tablet import Tablet
 from sessions_app.models.tablet_link import TabletLink
@@ -11,6 +12,7 @@ from sessions_app.models.therapy_session import TherapySession
 
 __all__ = [
     "Agreement",
+    "AgreementStanding",
     "Client",
     "FourLines",
     "InstrumentPack",
@@ -19,6 +21,7 @@ __all__ = [
     "PackUse",
     "Pair",
     "Prediction",
+    "RelationalPattern",
     "SRSEntry",
     "Tablet",
     "TabletLink",

@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from accounts.models import User
-from sessions_app.models import Agreement, Client, Pair
+from sessions_app.models import Client, Pair
 from sessions_app.signals import client_ended
 
 
@@ -35,14 +35,3 @@ def end(*, client: Client, ending: str, on: datetime.date, by: User) -> None:
     client.ended_on = on
     client.save(update_fields=["status", "ending", "ended_on"])
     client_ended.send(sender=Client, client=client)
-
-
-@transaction.atomic
-def agree(*, pair: Pair, kind: str, text: str, on: datetime.date, by: User) -> Agreement:
-    return Agreement.objects.create(pair=pair, kind=kind, text=text, from_on=on)
-
-
-@transaction.atomic
-def end_agreement(*, agreement: Agreement, on: datetime.date, by: User) -> None:
-    agreement.until_on = max(on, agreement.from_on)
-    agreement.save(update_fields=["until_on"])

@@ -1,13 +1,12 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import therapist_required
 from sessions_app import access
-from sessions_app.forms import AgreementForm, ClientEndForm, ClientForm
+from sessions_app.forms import ClientEndForm, ClientForm
 from sessions_app.services import clients
 
 
@@ -42,23 +41,3 @@ def client_end(request, key):
         messages.success(request, _("The ending is recorded."))
         return redirect("client_detail", key=key)
     return render(request, "sessions_app/client_end.html", {"form": form, "pair": pair})
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def agreement_create(request, key):
-    pair = access.own_pair_for(request.user, key)
-    form = AgreementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        clients.agree(pair=pair, **form.cleaned_data, on=timezone.localdate(), by=request.user)
-        return redirect("client_detail", key=key)
-    return render(request, "sessions_app/agreement_create.html", {"form": form, "pair": pair})
-
-
-@require_POST
-@login_required
-def agreement_end(request, key, agreement_key):
-    pair = access.own_pair_for(request.user, key)
-    agreement = get_object_or_404(pair.agreements, key=agreement_key)
-    clients.end_agreement(agreement=agreement, on=timezone.localdate(), by=request.user)
-    return redirect("client_detail", key=key)

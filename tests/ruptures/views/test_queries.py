@@ -23,7 +23,7 @@ STATEMENTS_OF_A_HAND_IN = {"steady": 13, "opens_a_strain": 18}
 QUERIES = {
     "today": 16,
     "client_list": 10,
-    "client_detail": 19,
+    "client_detail": 21,
     "episode_detail": 19,
     "review_queue": 13,
     "weekly_report_list": 8,

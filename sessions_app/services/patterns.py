@@ -1,0 +1,22 @@
+"""The client's relational pattern: a dated text, each version kept."""
+
+from django.db import transaction
+
+from accounts.models import User
+from sessions_app.models import Pair, RelationalPattern
+
+VERSIONS_SHOWN = 20
+
+
+@transaction.atomic
+def write(*, pair: Pair, text: str, by: User) -> RelationalPattern:
+    """A new version. The same text again is the version that is there."""
+    newest = pair.relational_patterns.first()
+    if newest and newest.text == text:
+        return newest
+    return RelationalPattern.objects.create(pair=pair, text=text, written_by=by)
+
+
+def versions_of(pair: Pair) -> list[RelationalPattern]:
+    """The newest first."""
+    return list(pair.relational_patterns.select_related("written_by")[:VERSIONS_SHOWN])
