@@ -5,14 +5,15 @@ Their dates are in the words on hover and in the table.
 """
 
 from collections.abc import Sequence
+from html import escape
 
 from ruptures.charts import alliance_traces as traces
 from ruptures.charts import colours
 from ruptures.charts import plotly_parts as parts
 from ruptures.charts.lanes import lanes
 from ruptures.charts.panels import Panel, line_panels, total_panels
-from ruptures.charts.sessions import ChartSession, in_order, stretches
-from ruptures.charts.wording import PLAIN, Wording, lane_name
+from ruptures.charts.sessions import ChartSession, form_changes, in_order, stretches
+from ruptures.charts.wording import PLAIN, Wording, lane_name, new_form_name
 
 # Where there is no room for the names of the rows, the sign stands for it.
 SIGNS = {
@@ -67,6 +68,8 @@ def _figure(
     if marks:
         data += traces.lane_traces(sessions, marks, len(panels) + 1, wording)
         _add_lane_axis(layout, marks, len(panels) + 1, domains[-1], wording)
+    layout["shapes"] += _form_breaks(sessions, domains[: len(panels)])
+    layout["annotations"] += _form_names(sessions, domains[len(panels) - 1], wording)
     layout["annotations"] += _strain_names(sessions, lift, wording)
     layout["meta"]["narrow"]["annotations"] = _shortened(layout["annotations"], cutoff, wording)
     ends = (sessions[0].number, sessions[-1].number) if sessions else (1, 1)
@@ -81,7 +84,7 @@ def _panel_traces(
     sessions: list[ChartSession], panel: Panel, row: int, wording: Wording
 ) -> list[dict]:
     band = [traces.band(sessions, panel.axis, wording)] if panel.has_band else []
-    dots = [traces.dots(sessions, panel, row, wording)]
+    dots = traces.dots(sessions, panel, row, wording)
     return band + dots + traces.hollow_dots(sessions, panel, row, wording)
 
 
@@ -154,6 +157,45 @@ def _strain_names(sessions: list[ChartSession], lift: int, wording: Wording) -> 
             named.append(left)
     text = wording.gettext("possible strain")
     return [_strain_name(text, left, lift) for left in named]
+
+
+def _form_breaks(sessions: list[ChartSession], domains: list[list[float]]) -> list[dict]:
+    """The axis once more, in each panel, where another form begins."""
+    return [
+        {
+            "type": "line",
+            "name": "new-form",
+            "xref": "x",
+            "yref": "paper",
+            "x0": sessions[place].number - 0.5,
+            "x1": sessions[place].number - 0.5,
+            "y0": foot,
+            "y1": top,
+            "line": {"color": colours.INK_SOFT, "width": 2.5},
+        }
+        for place in form_changes(sessions)
+        for foot, top in domains
+    ]
+
+
+def _form_names(sessions: list[ChartSession], domain: list[float], wording: Wording) -> list[dict]:
+    """What begins at each break, at the foot of the last panel."""
+    return [
+        {
+            "name": "new-form",
+            "text": escape(new_form_name(sessions[place].form, wording)),
+            "xref": "x",
+            "yref": "paper",
+            "x": sessions[place].number - 0.5,
+            "y": domain[0],
+            "xanchor": "left",
+            "xshift": 4,
+            "yanchor": "bottom",
+            "showarrow": False,
+            "font": {"color": colours.INK},
+        }
+        for place in form_changes(sessions)
+    ]
 
 
 def _strain_name(text: str, left: float, lift: int) -> dict:

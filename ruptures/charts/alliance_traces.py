@@ -49,9 +49,27 @@ def band(sessions: list[ChartSession], axis: Axis, wording: Wording) -> dict:
     }
 
 
-def dots(sessions: list[ChartSession], panel: Panel, row: int, wording: Wording) -> dict:
-    """Valid scores; a line joins neighbours only, and only once there are points enough."""
-    values = panel.valid(sessions)
+def dots(sessions: list[ChartSession], panel: Panel, row: int, wording: Wording) -> list[dict]:
+    """Valid scores, a trace for each stretch of one form; a line joins neighbours only, and only
+    once there are points enough."""
+    stretches_of_form = panel.by_form(sessions)
+    return [
+        _dots(sessions, panel, row, wording, values)
+        | {
+            "legendgroup": panel.name,
+            "showlegend": panel.has_band and values is stretches_of_form[0],
+        }
+        for values in stretches_of_form
+    ]
+
+
+def _dots(
+    sessions: list[ChartSession],
+    panel: Panel,
+    row: int,
+    wording: Wording,
+    values: list[int | None],
+) -> dict:
     return {
         "type": "scatter",
         "name": panel.name,
@@ -65,7 +83,6 @@ def dots(sessions: list[ChartSession], panel: Panel, row: int, wording: Wording)
         "cliponaxis": False,
         "hovertext": [hover(each, wording) for each in sessions],
         "hoverinfo": "text",
-        "showlegend": panel.has_band,
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ruptures.charts.axes import LINE_MARKS, Axis, totals_axis
-from ruptures.charts.sessions import LINES, ChartSession, Score
+from ruptures.charts.sessions import LINES, ChartSession, Score, form_changes, segments
 from ruptures.charts.wording import Wording, line_name
 
 
@@ -20,6 +20,14 @@ class Panel:
     def valid(self, sessions: list[ChartSession]) -> list[int | None]:
         """Scores of complete forms; a line may join these and no others."""
         return [None if each.incomplete else self.score(each) for each in sessions]
+
+    def by_form(self, sessions: list[ChartSession]) -> list[list[int | None]]:
+        """Those scores once for each stretch of one form, None outside of it."""
+        values = self.valid(sessions)
+        return [
+            [value if place in part else None for place, value in enumerate(values)]
+            for part in segments(len(values), form_changes(sessions))
+        ]
 
 
 def total_panels(sessions: list[ChartSession], full_scale: bool, wording: Wording) -> list[Panel]:

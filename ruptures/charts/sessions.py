@@ -36,7 +36,8 @@ class ChartSession:
     total: 0-400 tenths, None without a valid form; lines: code → 0-100 tenths, None where that
     line was left out, or None altogether. band: the usual range (m - 2p, m + 2p) in tenths as
     it stood before this session. markers: "withdrawal", "confrontation". repair_steps: names as
-    the reader sees them. in_episode: a possible strain was open.
+    the reader sees them. in_episode: a possible strain was open. form: the name of the form
+    (instrument pack) that was filled in, empty where none was.
     """
 
     number: int
@@ -49,6 +50,7 @@ class ChartSession:
     repair_steps: tuple[str, ...] = ()
     in_episode: bool = False
     incomplete: bool = False
+    form: str = ""
 
     def __post_init__(self):
         object.__setattr__(self, "attendance", Attendance(self.attendance))
@@ -100,6 +102,19 @@ def runs(values: Sequence[float | None]) -> list[range]:
         else:
             found.append(range(place, place + 1))
     return found
+
+
+def form_changes(sessions: Sequence[ChartSession]) -> list[int]:
+    """Places at which another form begins than the one filled in before: a break, since marks on
+    two forms do not compare."""
+    filled_in = [(place, each.form) for place, each in enumerate(sessions) if each.form]
+    return [place for (_, before), (place, form) in pairwise(filled_in) if form != before]
+
+
+def segments(count: int, changes: Sequence[int]) -> list[range]:
+    """The places 0 to `count` in stretches of one form each; nothing is joined across them."""
+    edges = [0, *changes, count]
+    return [range(first, end) for first, end in pairwise(edges)]
 
 
 def may_join(values: Sequence[float | None]) -> bool:

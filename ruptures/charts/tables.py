@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ruptures.charts.sessions import LINES, ChartSession, bounded, has_lines, in_order
+from ruptures.charts.sessions import LINES, ChartSession, bounded, form_changes, has_lines, in_order
 from ruptures.charts.wording import (
     PLAIN,
     Wording,
@@ -27,13 +27,17 @@ class Table:
 
 
 def session_rows(sessions: Sequence[ChartSession], wording: Wording = PLAIN) -> Table:
-    """One row an appointment, in the order given; the lines only where any are known."""
+    """One row an appointment, in the order given; the lines only where any are known, the form
+    only where it changed."""
     _ = wording.translate
     sessions = in_order(sessions)
     codes = LINES if has_lines(sessions) else ()
     names = [line_name(code, wording) for code in codes]
-    heads = (_("Session"), _("Date"), _("Rating"), *names, _("Usual range"), _("Noted"))
-    return Table(heads, tuple(_session_row(each, codes, wording) for each in sessions))
+    has_forms = bool(form_changes(sessions))
+    form = (_("Form"),) if has_forms else ()
+    heads = (_("Session"), _("Date"), *form, _("Rating"), *names, _("Usual range"), _("Noted"))
+    rows = (_session_row(each, codes, has_forms, wording) for each in sessions)
+    return Table(heads, tuple(rows))
 
 
 def week_rows(figures: Sequence[WeekFigures], wording: Wording = PLAIN) -> Table:
@@ -44,12 +48,16 @@ def week_rows(figures: Sequence[WeekFigures], wording: Wording = PLAIN) -> Table
     return Table(heads + tuple(count_names(wording).values()), rows)
 
 
-def _session_row(each: ChartSession, codes: Sequence[str], wording: Wording) -> tuple[str, ...]:
+def _session_row(
+    each: ChartSession, codes: Sequence[str], has_forms: bool, wording: Wording
+) -> tuple[str, ...]:
+    form = (each.form or NOTHING,) if has_forms else ()
     lines = [each.line(code) for code in codes]
     rating = status_words(each, wording) if each.total is None else wording.score(each.total)
     return (
         str(each.number),
         wording.day(each.on),
+        *form,
         rating,
         *(NOTHING if line is None else wording.score(line) for line in lines),
         band_words(each.band, wording) or NOTHING,

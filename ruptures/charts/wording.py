@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ruptures.charts.axes import ALL_TOTALS
-from ruptures.charts.sessions import ChartSession
+from ruptures.charts.sessions import ChartSession, form_changes
 from ruptures.trend import FORMS_FOR_AN_AGGREGATE, WeekFigures, percent
 
 
@@ -144,8 +144,27 @@ def week_hover(figures: WeekFigures, wording: Wording) -> str:
     return "<br>".join([*phrases, strains.format(**counts)])
 
 
+def new_form_name(form: str, wording: Wording) -> str:
+    """What stands at the break where another form begins."""
+    _ = wording.translate
+    return _("new form: {name}").format(name=form)
+
+
 def chart_summary(sessions: Sequence[ChartSession], wording: Wording) -> str:
-    """The chart in a sentence for those who do not see it; the table beneath has every value."""
+    """The chart in a sentence for those who do not see it; the table beneath has every value.
+
+    Where the form changed it speaks of the newest form alone.
+    """
+    _ = wording.translate
+    changes = form_changes(sessions)
+    if changes:
+        newest = sessions[changes[-1] :]
+        begins = _("Another form since session {number}.").format(number=newest[0].number)
+        return f"{begins} {_totals_summary(newest, wording)}"
+    return _totals_summary(sessions, wording)
+
+
+def _totals_summary(sessions: Sequence[ChartSession], wording: Wording) -> str:
     _ = wording.translate
     totals = [each.total for each in sessions if each.total is not None]
     if not totals:

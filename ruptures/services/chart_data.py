@@ -1,12 +1,13 @@
 """Rows of a pair → what the alliance chart draws."""
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ruptures import repair
 from ruptures.charts import ChartSession, alliance_page
 from ruptures.models import Episode, PolicyVersion, RepairStep
+from ruptures.services.form_names import NAME_OF_FORM, form_names
 from ruptures.services.trend_pictures import wording
 from sessions_app.markers import MARKER_BY_CODE
 from sessions_app.models import Pair, TherapySession
@@ -20,15 +21,22 @@ def alliance_chart_of(pair: Pair):
     """The chart of the pair's newest sessions, with its table and its plain figure."""
     sessions = list(
         pair.therapy_sessions.happened()
-        .select_related("srs_entry", "screening")
+        .select_related("srs_entry__pack", "screening")
+        .defer("srs_entry__pack__content")
+        .annotate(form_name=F(NAME_OF_FORM))
         .prefetch_related("markers")
         .order_by("-starts_at")[:SESSIONS_DRAWN]
     )
     taken = Prefetch("repair_steps", RepairStep.objects.taken())
     episodes = list(pair.episodes.select_related("opened_session").prefetch_related(taken))
+    forms = form_names(
+        (session.srs_entry.pack.code, session.form_name)
+        for session in sessions
+        if hasattr(session, "srs_entry")
+    )
     drawn = [
-        _draw(number, session, episodes)
-        for number, session in enumerate(reversed(sessions), start=1)
+        _draw(number, session, episodes, forms)
+        for number, session in enumerate(reversed(sessions), start=1 + _left_out(pair, sessions))
     ]
     _add_steps(drawn, episodes)
     cutoff = PolicyVersion.current().cue
@@ -40,13 +48,23 @@ def alliance_chart_of(pair: Pair):
     )
 
 
-def _draw(number: int, session: TherapySession, episodes: list[Episode]) -> dict:
+def _left_out(pair: Pair, drawn: list[TherapySession]) -> int:
+    """How many earlier sessions the chart does not show, so that numbers stay those of the pair."""
+    if len(drawn) < SESSIONS_DRAWN:
+        return 0
+    return pair.therapy_sessions.happened().count() - len(drawn)
+
+
+def _draw(
+    number: int, session: TherapySession, episodes: list[Episode], forms: dict[str, str]
+) -> dict:
     entry = getattr(session, "srs_entry", None)
     return {
         "number": number,
         "on": timezone.localdate(session.starts_at),
         "total": entry.total if entry else None,
         "lines": entry.lines if entry else None,
+        "form": forms[entry.pack.code] if entry else "",
         "incomplete": entry is not None and entry.total is None,
         "attendance": session.attendance,
         "band": _band(session),

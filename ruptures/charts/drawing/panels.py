@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from ruptures.charts.drawing.plane import Label, Sheet, beside, px, within, y_scale
 from ruptures.charts.drawing.view import View
 from ruptures.charts.panels import Panel
-from ruptures.charts.sessions import ChartSession, may_join, runs, stretches
-from ruptures.charts.wording import Wording, noted_words, session_name, status_words
+from ruptures.charts.sessions import ChartSession, form_changes, may_join, runs, stretches
+from ruptures.charts.wording import (
+    Wording,
+    new_form_name,
+    noted_words,
+    session_name,
+    status_words,
+)
 
 BIGGEST_DOT, SMALLEST_DOT = 4.5, 1.4
 BASELINE = 4.5  # from the middle of small letters down to what they stand on
@@ -32,6 +38,14 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Break:
+    """Where another form begins: its axis and its name."""
+
+    x: str
+    name: Label
+
+
+@dataclass(frozen=True)
 class DrawnPanel:
     """Everything between a panel's top and bottom; `labels` are words at its right edge."""
 
@@ -41,6 +55,7 @@ class DrawnPanel:
     ticks: list[Label]
     grid: list[str]
     break_mark: str
+    breaks: list[Break]
     bands: list[Band]
     cutoff_y: str
     polylines: list[str]
@@ -60,6 +75,7 @@ def draw_panel(view: View, panel: Panel, top: float, bottom: float) -> DrawnPane
         ticks=[Label(left - 8, y(t) + BASELINE, str(t // 10), "end") for t in panel.axis.ticks],
         grid=[px(y(tick)) for tick in panel.axis.ticks],
         break_mark=f"M{left} {px(bottom)}v4l-5 3l10 5l-5 3v4" if panel.axis.is_broken else "",
+        breaks=_breaks(view, bottom),
         bands=_bands(view, y) if panel.has_band else [],
         cutoff_y=px(y(view.cutoff)),
         polylines=_polylines(view, panel, y),
@@ -92,15 +108,28 @@ def _band(left: str, right: str, low: str, high: str) -> Band:
 
 
 def _polylines(view: View, panel: Panel, y: Scale) -> list[str]:
-    """One line for each run of neighbours; none at all while there are too few points."""
-    values = panel.valid(view.sessions)
-    if not may_join(values):
-        return []
+    """One line for each run of neighbours on one form; none while there are too few points."""
     return [
         " ".join(f"{px(view.x(place))},{px(y(values[place]))}" for place in run)
+        for values in panel.by_form(view.sessions)
+        if may_join(values)
         for run in runs(values)
         if len(run) > 1
     ]
+
+
+def _breaks(view: View, bottom: float) -> list[Break]:
+    """The axis once more where another form begins, with the name of that form."""
+    return [
+        Break(px(view.x(place - 0.5)), _break_name(view, place, bottom))
+        for place in form_changes(view.sessions)
+    ]
+
+
+def _break_name(view: View, place: int, bottom: float) -> Label:
+    text = new_form_name(view.sessions[place].form, view.wording)
+    label = Label(view.x(place - 0.5) + 7, bottom - 8, text, kind="chart-break-name")
+    return within(label, view.sheet.left, view.sheet.width)
 
 
 def _dots(view: View, panel: Panel, y: Scale) -> list[Dot]:

@@ -3,8 +3,9 @@ import json
 import plotly.graph_objects as go
 import pytest
 
-from ruptures.charts import TooManyPoints, alliance_chart, lines_chart
+from ruptures.charts import TooManyPoints, alliance_chart, lines_chart, session_rows
 from ruptures.charts.alliance_traces import SYMBOLS
+from ruptures.charts.wording import PLAIN, chart_summary
 
 LOST = {"attendance": "no_show"}
 
@@ -170,3 +171,41 @@ def test_names_of_strains_close_together_do_not_pile_up(chart_sessions):
     figure = chart(chart_sessions(*[370] * 12, s2=strained, s4=strained, s11=strained))
     names = [each["x"] for each in figure["layout"]["annotations"] if "strain" in each["text"]]
     assert names == [1.5, 10.5]
+
+
+def two_forms(make):
+    """Four marks on one form, a session missed, then five on another."""
+    return make(
+        370, 375, 372, 371, None, 350, 352, 351, 353, 354,
+        **{f"s{n}": {"form": "Our own"} for n in range(1, 5)},
+        s5=LOST,
+        **{f"s{n}": {"form": "Their <form>"} for n in range(6, 11)},
+    )  # fmt: skip
+
+
+def test_another_form_is_a_marked_break_and_nothing_is_joined_across_it(chart_sessions):
+    figure = chart(two_forms(chart_sessions))
+    ours, theirs = [each for each in figure["data"] if each["name"] == "Total"]
+    assert ours["y"][:4] == [37.0, 37.5, 37.2, 37.1] and set(ours["y"][4:]) == {None}
+    assert set(theirs["y"][:5]) == {None} and theirs["y"][5] == 35.0
+    (line,) = shapes(figure, "new-form")
+    assert (line["x0"], line["x1"]) == (5.5, 5.5)
+    named = [each["text"] for each in figure["layout"]["annotations"]]
+    assert "new form: Their &lt;form&gt;" in named
+    go.Figure(figure)
+
+
+def test_points_on_two_forms_do_not_add_up_to_a_line(chart_sessions):
+    forms = {f"s{n}": {"form": "Our own" if n < 4 else "Their form"} for n in range(1, 7)}
+    figure = chart(chart_sessions(370, 375, 372, 350, 352, 351, **forms))
+    assert {each["mode"] for each in figure["data"] if each["name"] == "Total"} == {"markers"}
+
+
+def test_summary_and_table_keep_two_forms_apart(chart_sessions):
+    sessions = two_forms(chart_sessions)
+    said = chart_summary(sessions, PLAIN)
+    assert said.startswith("Another form since session 6. ")
+    assert said.endswith("5 of 5 appointments with a total, from 35.0 to 35.4; last 35.4.")
+    table = session_rows(sessions)
+    assert table.heads[2] == "Form"
+    assert [row[2] for row in table.rows][3:6] == ["Our own", "–", "Their <form>"]

@@ -101,6 +101,17 @@ def test_scale_is_broken_visibly_unless_it_starts_at_zero(chart_sessions):
     assert of_class(alliance(chart_sessions(190)), "chart-break") == []
 
 
+def test_another_form_begins_at_an_axis_of_its_own(chart_sessions):
+    forms = {f"s{n}": {"form": "Our own" if n < 5 else "Their form"} for n in range(1, 9)}
+    root = alliance(chart_sessions(370, 371, 372, 373, 350, 351, 352, 353, **forms))
+    (axis,) = of_class(root, "chart-new-form")
+    (name,) = of_class(root, "chart-break-name")
+    assert axis.get("x1") == axis.get("x2")
+    assert name.text == "new form: Their form"
+    lines = [each.get("points").split() for each in of_class(root, "chart-line")]
+    assert [len(points) for points in lines] == [4, 4]
+
+
 def test_strain_is_shaded_and_named(chart_sessions):
     root = alliance(chart_sessions(370, 300, s2={"in_episode": True}))
     assert len(of_class(root, "chart-shade")) == 1
