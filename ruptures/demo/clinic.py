@@ -46,10 +46,7 @@ Progress = Callable[[str], None]
 @transaction.atomic
 def build(*, say: Progress) -> None:
     """The whole clinic. `say` hears how far it is. Expects an empty database."""
-    Clinic.objects.update_or_create(
-        pk=1,
-        defaults={"name": "Demo clinic", "alert_at_once_from": Clinic.AlertFrom.MODERATE},
-    )
+    open_doors()
     therapists = _people()
     random = Random(SEED)
     labels = iter(BIRDS)
@@ -61,32 +58,49 @@ def build(*, say: Progress) -> None:
     say("weekly reports and the supervisors' first words")
 
 
+def open_doors() -> None:
+    """The clinic itself."""
+    Clinic.objects.update_or_create(
+        pk=1,
+        defaults={"name": "Demo clinic", "alert_at_once_from": Clinic.AlertFrom.MODERATE},
+    )
+
+
+def hashed_password() -> str:
+    """Hashing is slow on purpose, and all people of the demo share one password."""
+    return make_password(accounts.PASSWORD)
+
+
+def long_ago() -> datetime.date:
+    """Since when everybody has been there."""
+    return timezone.localdate() - datetime.timedelta(days=400)
+
+
 def _people() -> list[User]:
-    password, role = make_password(accounts.PASSWORD), RolePeriod.Role
-    _person(accounts.ADMINISTRATOR, role.ADMINISTRATOR, password)
-    therapists = [_person(person, role.THERAPIST, password) for person in accounts.THERAPISTS]
-    supervisors = [_person(person, role.THERAPIST, password) for person in accounts.SUPERVISORS]
+    password, role = hashed_password(), RolePeriod.Role
+    person(accounts.ADMINISTRATOR, role.ADMINISTRATOR, password)
+    therapists = [person(who, role.THERAPIST, password) for who in accounts.THERAPISTS]
+    supervisors = [person(who, role.THERAPIST, password) for who in accounts.SUPERVISORS]
     for place, therapist in enumerate(therapists):
         Supervision.objects.create(
             supervisor=supervisors[place * len(supervisors) // len(therapists)],
             therapist=therapist,
-            from_on=timezone.localdate() - datetime.timedelta(days=400),
+            from_on=long_ago(),
         )
     return therapists
 
 
-def _person(person: tuple[str, str], role: str, password: str) -> User:
-    """`password` comes hashed: hashing is slow on purpose, and all of them share one."""
-    email, name = person
+def person(who: tuple[str, str], role: str, password: str) -> User:
+    """`who` is an address and a name; `password` comes hashed."""
+    email, name = who
     user = User.objects.create(email=email, name=name, password=password)
-    since = timezone.localdate() - datetime.timedelta(days=400)
-    RolePeriod.objects.create(user=user, role=role, from_on=since)
+    RolePeriod.objects.create(user=user, role=role, from_on=long_ago())
     return user
 
 
 def _client(therapist: User, bird: str, place: int, course, random: Random) -> None:
     planned = course(random, random.randint(*SESSIONS_OF_A_CLIENT))
-    moments = _moments(place, len(planned))
+    moments = weekly_moments(place, len(planned))
     client = Client.objects.create(case_label=f"{bird}-{place + 11}")
     pair = Pair.objects.create(
         client=client, therapist=therapist, from_on=timezone.localdate(moments[0])
@@ -98,7 +112,7 @@ def _client(therapist: User, bird: str, place: int, course, random: Random) -> N
         _leave(client, moments[-1])
 
 
-def _moments(place: int, count: int) -> list[datetime.datetime]:
+def weekly_moments(place: int, count: int) -> list[datetime.datetime]:
     """Weekly, the newest one to seven days ago, each client at an hour of their own."""
     newest = timezone.localdate() - datetime.timedelta(days=1 + place % 7)
     hour = _hour(place)
@@ -161,7 +175,7 @@ def _write(pair: Pair, batch: Iterable) -> None:
             starts_at=moment,
             attendance=plan.attendance,
             minutes_late=plan.minutes_late,
-            cancelled_at=_cancelled_at(plan, moment),
+            cancelled_at=cancelled_at(plan, moment),
             missing_reason=plan.missing_reason,
             client_asks=plan.client_asks,
             feelings=plan.feelings,
@@ -170,7 +184,7 @@ def _write(pair: Pair, batch: Iterable) -> None:
         _write_marks(therapy_session, plan)
 
 
-def _cancelled_at(plan: courses.Planned, moment: datetime.datetime):
+def cancelled_at(plan: courses.Planned, moment: datetime.datetime):
     if plan.attendance != courses.CANCELLED:
         return None
     return moment - datetime.timedelta(hours=48)
@@ -182,10 +196,7 @@ def _write_marks(therapy_session: TherapySession, plan: courses.Planned) -> None
         for code, salience in plan.markers.items()
     )
     if plan.prediction is not None:
-        each, rest = divmod(plan.prediction, len(srs.LINES))
-        lines = dict.fromkeys(srs.LINES, each)
-        lines[srs.LINES[0]] += rest
-        Prediction.objects.create(therapy_session=therapy_session, **lines)
+        Prediction.objects.create(therapy_session=therapy_session, **predicted(plan))
     if plan.lines:
         SRSEntry.objects.create(
             therapy_session=therapy_session,
@@ -195,6 +206,14 @@ def _write_marks(therapy_session: TherapySession, plan: courses.Planned) -> None
             seconds=31,
             **plan.lines,
         )
+
+
+def predicted(plan: courses.Planned) -> dict[str, int]:
+    """The lines of the total that the therapist expected."""
+    each, rest = divmod(plan.prediction, len(srs.LINES))
+    lines = dict.fromkeys(srs.LINES, each)
+    lines[srs.LINES[0]] += rest
+    return lines
 
 
 def _book_next(pair: Pair, place: int) -> None:

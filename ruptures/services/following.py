@@ -5,6 +5,7 @@ from collections import Counter
 from ruptures.models import Episode, EpisodeState, Finding
 from ruptures.services import alerts
 from ruptures.services.histories import Course
+from sessions_app.models import Pair
 
 State = Episode.State
 CLOSED_BY_THE_COURSE = {State.VERIFIED, State.STRENGTHENED, State.CAME_BACK, State.NEW_LEVEL}
@@ -37,7 +38,8 @@ def follow(*, course: Course, found, findings: list[Finding], alerting: bool) ->
         if episode is None:
             continue
         _update(episode, course.therapy_sessions, episode_found)
-        _join_findings(episode, course.therapy_sessions, findings)
+        joined = join(episode, course.therapy_sessions, findings)
+        Finding.objects.filter(pk__in=[row.pk for row in joined if row.pk]).update(episode=episode)
         if alerting and episode.is_open:
             alerts.raise_for(episode=episode)
     return Counter(
@@ -58,15 +60,17 @@ def _held(course: Course, found) -> Episode | None:
     if already_open:
         within = [session.pk for session in _sessions_within(course.therapy_sessions, found)]
         return already_open if already_open.opened_session_id in within else None
-    episode = Episode(
-        pair=course.pair,
-        opened_session_id=opened_session.pk,
-        opened_at=max(
-            opened_session.starts_at, opened_session.logged_at or opened_session.starts_at
-        ),
-    )
+    episode = opened_at(opened_session, pair=course.pair)
     course.episodes.append(episode)
     return episode
+
+
+def opened_at(therapy_session, *, pair: Pair) -> Episode:
+    """A new episode, not stored."""
+    known_at = max(
+        therapy_session.starts_at, therapy_session.logged_at or therapy_session.starts_at
+    )
+    return Episode(pair=pair, opened_session_id=therapy_session.pk, opened_at=known_at)
 
 
 def _closed_first(episode: Episode) -> tuple:
@@ -85,17 +89,23 @@ def _update(episode: Episode, therapy_sessions, found) -> None:
     if not episode.is_open:
         return
     before = [getattr(episode, name) for name in FOLLOWED]
-    episode.severity = found.severity
-    episode.baseline_mean, episode.baseline_spread = found.baseline_mean, found.baseline_spread
-    episode.lowest_total = found.lowest
-    if episode.confirmed_by_id is None:
-        episode.type, episode.component = found.type, found.component
-    entered = _enter_states(episode, therapy_sessions, found.states)
+    entered = bring_in_line(episode, therapy_sessions, found)
     if episode.pk is None:
         episode.save()
     elif before != [getattr(episode, name) for name in FOLLOWED]:
         episode.save(update_fields=[name.removesuffix("_id") for name in FOLLOWED])
     EpisodeState.objects.bulk_create(entered)
+
+
+def bring_in_line(episode: Episode, therapy_sessions, found) -> list[EpisodeState]:
+    """Takes over what was found, unless a person said otherwise. Returns the new states; nothing
+    is stored."""
+    episode.severity = found.severity
+    episode.baseline_mean, episode.baseline_spread = found.baseline_mean, found.baseline_spread
+    episode.lowest_total = found.lowest
+    if episode.confirmed_by_id is None:
+        episode.type, episode.component = found.type, found.component
+    return _enter_states(episode, therapy_sessions, found.states)
 
 
 def _enter_states(episode: Episode, therapy_sessions, states) -> list[EpisodeState]:
@@ -125,9 +135,9 @@ def _enter_states(episode: Episode, therapy_sessions, states) -> list[EpisodeSta
     return new
 
 
-def _join_findings(episode: Episode, therapy_sessions, findings: list[Finding]) -> None:
-    """Findings from the opening to the end belong to the episode. Those not yet stored are
-    stored with it."""
+def join(episode: Episode, therapy_sessions, findings: list[Finding]) -> list[Finding]:
+    """Findings from the opening to the end belong to the episode. Returns those that are new to
+    it; nothing is stored."""
     first = next(
         i for i, session in enumerate(therapy_sessions) if session.pk == episode.opened_session_id
     )
@@ -141,6 +151,4 @@ def _join_findings(episode: Episode, therapy_sessions, findings: list[Finding]) 
     ]
     for row in joining:
         row.episode = episode
-    stored = [row.pk for row in joining if row.pk]
-    if stored:
-        Finding.objects.filter(pk__in=stored).update(episode=episode)
+    return joining

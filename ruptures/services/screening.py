@@ -6,7 +6,7 @@ from django.db import transaction
 
 from ruptures.detection.history import History
 from ruptures.detection.screen import screen
-from ruptures.models import Finding, Screening
+from ruptures.models import Finding, PolicyVersion, Screening
 from ruptures.services import following
 from ruptures.services.histories import OF_SCREENING, Course, course_of, history_of
 from sessions_app.models import Pair
@@ -44,7 +44,7 @@ def _store_screenings(course: Course, results) -> None:
     Screening.objects.bulk_create(
         [
             Screening(therapy_session_id=row.pk, **dict(zip(OF_SCREENING, found, strict=True)))
-            for row, found in zip(course.therapy_sessions, map(_screened, results), strict=True)
+            for row, found in zip(course.therapy_sessions, map(screened, results), strict=True)
             if row.screening__pk is None or _stored(row) != found
         ],
         update_conflicts=True,
@@ -57,8 +57,8 @@ def _stored(row) -> tuple:
     return tuple(getattr(row, f"screening__{name}") for name in OF_SCREENING)
 
 
-def _screened(result) -> tuple:
-    """In the order of `OF_SCREENING`."""
+def screened(result) -> tuple:
+    """What a `Screening` row holds of one session, in the order of `OF_SCREENING`."""
     usual = result.baseline
     level = (usual.n, usual.mean, usual.s, usual.p)
     return (*level, result.z, result.cusum, result.severity or "", list(result.notes))
@@ -72,7 +72,9 @@ def _match_findings(course: Course, results) -> tuple[list[Finding], Counter]:
     not yet stored."""
     stored = {(row.therapy_session_id, row.rule, row.line): row for row in course.findings}
     found = {
-        (session.pk, finding.rule, finding.line or ""): _finding(session, finding, course)
+        (session.pk, finding.rule, finding.line or ""): finding_of(
+            session, finding, course.policy_version
+        )
         for session, result in zip(course.therapy_sessions, results, strict=True)
         for finding in result.findings
     }
@@ -85,7 +87,8 @@ def _match_findings(course: Course, results) -> tuple[list[Finding], Counter]:
     return new, Counter(findings_new=len(new), findings_mended=mended, findings_gone=len(gone))
 
 
-def _finding(therapy_session, finding, course: Course) -> Finding:
+def finding_of(therapy_session, finding, policy_version: PolicyVersion) -> Finding:
+    """A row, not stored."""
     return Finding(
         therapy_session_id=therapy_session.pk,
         rule=finding.rule,
@@ -95,7 +98,7 @@ def _finding(therapy_session, finding, course: Course) -> Finding:
         leaning=finding.leaning or "",
         values=finding.values,
         threshold=finding.threshold,
-        policy_version_id=course.policy_version.pk,
+        policy_version_id=policy_version.pk,
     )
 
 
