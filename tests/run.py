@@ -1,4 +1,4 @@
-"""`python -m tests.run`: the whole suite, on SQLite, on PostgreSQL and in a browser.
+"""`python -m tests.run`: the whole suite: on SQLite, on PostgreSQL, in a browser, and with faults.
 
 Its parts run side by side, each in a process of its own with a Redis database of its own, and each
 shows what it said when it has ended. Starts a PostgreSQL and a Redis and stops them. Fails when a
@@ -20,10 +20,12 @@ from alliance.processes import LOOKS_EVERY, end_with_parent
 from tests import provision, servers
 
 # Whole stacks and browsers start their own servers, and the core knows no database: a second run
-# of them would say nothing new. The longest part begins first.
-IN_A_BROWSER = "journeys"
-ON_SQLITE = "not postgres and not journeys"
-ON_POSTGRESQL = "not journeys and not stack and not core"
+# of them would say nothing new. Those that start and kill programs mostly wait, so they have a
+# process of their own. The longest part begins first.
+IN_A_BROWSER = "journeys and not faults"
+WITH_FAULTS = "faults or stack"
+ON_SQLITE = "not postgres and not journeys and not faults and not stack"
+ON_POSTGRESQL = "not core and not journeys and not faults and not stack"
 NOTHING_COLLECTED = 5
 ENDS_WITHIN = 30
 
@@ -100,11 +102,12 @@ def main(arguments: list[str]) -> int:
 def the_parts(redis_url: str, postgresql_url: str) -> list[Part]:
     """A Redis database each: tests empty their cache, which is in the broker's."""
     plain = os.environ | {"DATABASE_URL": ""}
-    environments = [plain | {"BROKER_URL": redis_url.replace("/0", f"/{n}")} for n in range(3)]
+    environments = [plain | {"BROKER_URL": redis_url.replace("/0", f"/{n}")} for n in range(4)]
     return [
         Part("In a browser", IN_A_BROWSER, environments[0]),
-        Part("SQLite", ON_SQLITE, environments[1]),
-        Part("PostgreSQL", ON_POSTGRESQL, environments[2] | {"DATABASE_URL": postgresql_url}),
+        Part("With faults, on whole stacks", WITH_FAULTS, environments[1]),
+        Part("SQLite", ON_SQLITE, environments[2]),
+        Part("PostgreSQL", ON_POSTGRESQL, environments[3] | {"DATABASE_URL": postgresql_url}),
     ]
 
 
@@ -132,17 +135,15 @@ def is_clean(counts: dict) -> bool:
 
 
 def summary(parts: list[Part]) -> str:
-    def total(name: str, of: list[Part]) -> int:
-        return sum(part.counts.get(name, 0) for part in of)
+    def total(name: str, marked: str | None = None) -> int:
+        return sum(part.counts.get(name, 0) for part in parts if marked in (None, part.marked))
 
-    on_postgresql = [part for part in parts if part.marked == ON_POSTGRESQL]
-    elsewhere = [part for part in parts if part not in on_postgresql]
     line = (
-        f"ran: {total('tests', elsewhere)} tests on SQLite, {total('tests', on_postgresql)} on "
-        f"PostgreSQL, {total('journeys', parts)} browser journeys; "
-        f"skipped: {total('skipped', parts)}"
+        f"ran: {total('tests', ON_SQLITE)} tests on SQLite, {total('tests', ON_POSTGRESQL)} on "
+        f"PostgreSQL, {total('tests', WITH_FAULTS)} on whole stacks, {total('journeys')} browser "
+        f"journeys; skipped: {total('skipped')}"
     )
-    if failed := total("failed", parts):
+    if failed := total("failed"):
         line += f"; failed: {failed}"
     elif any(part.counts["exit"] for part in parts):
         line += "; stopped before its end"

@@ -11,6 +11,7 @@ from tests import provision, run
 from tests.installation import wait_for
 
 IN_A_BROWSER = {"exit": 0, "tests": 0, "passed": 14, "journeys": 14}
+WITH_FAULTS = {"exit": 0, "tests": 5, "passed": 7, "journeys": 2}
 ON_SQLITE = {"exit": 0, "tests": 312, "passed": 312}
 ON_POSTGRESQL = {"exit": 0, "tests": 290, "passed": 290}
 
@@ -59,10 +60,16 @@ def outcome_of(tmp_path, source: str) -> dict:
 
 
 def parts(**changed) -> list[run.Part]:
-    """The three parts with what came of each, all green but for what `changed` says."""
-    counts = {"browser": IN_A_BROWSER, "sqlite": ON_SQLITE, "postgresql": ON_POSTGRESQL} | changed
+    """The parts with what came of each, all green but for what `changed` says."""
+    counts = {
+        "browser": IN_A_BROWSER,
+        "faults": WITH_FAULTS,
+        "sqlite": ON_SQLITE,
+        "postgresql": ON_POSTGRESQL,
+    } | changed
     marks = {
         "browser": run.IN_A_BROWSER,
+        "faults": run.WITH_FAULTS,
         "sqlite": run.ON_SQLITE,
         "postgresql": run.ON_POSTGRESQL,
     }
@@ -90,11 +97,12 @@ def test_run_fails_when_a_test_breaks_after_its_end(tmp_path):
 
 def test_run_ends_with_what_ran():
     assert run.summary(parts()) == (
-        "ran: 312 tests on SQLite, 290 on PostgreSQL, 14 browser journeys; skipped: 0"
+        "ran: 312 tests on SQLite, 290 on PostgreSQL, 5 on whole stacks, 16 browser journeys; "
+        "skipped: 0"
     )
 
 
-@pytest.mark.parametrize("part", ["browser", "sqlite", "postgresql"])
+@pytest.mark.parametrize("part", ["browser", "faults", "sqlite", "postgresql"])
 def test_run_ends_with_what_failed_and_what_broke_off_anywhere(part):
     failed, broken_off = {"exit": 1, "failed": 2, "skipped": 1}, {"exit": 3}
     assert run.summary(parts(**{part: failed})).endswith("skipped: 1; failed: 2")
