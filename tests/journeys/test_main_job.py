@@ -35,6 +35,7 @@ class Desk:
             has_touch=True, locale="en-GB", reduced_motion="reduce", **options
         )
         self.page: Page = self.context.new_page()
+        self.appointment = ""  # when the one made last starts
         self.refused: list[str] = []
         self.page.on("console", self._note)
 
@@ -86,13 +87,18 @@ def make_appointment(desk: Desk, minutes_ago: int):
     open_client(desk)
     desk.follow("New appointment")
     starts_at = datetime.datetime.now(CLINIC_ZONE) - datetime.timedelta(minutes=minutes_ago)
-    desk.page.get_by_label("Starts").fill(starts_at.strftime("%Y-%m-%dT%H:%M"))
+    desk.appointment = starts_at.strftime("%Y-%m-%dT%H:%M")
+    desk.page.get_by_label("Starts").fill(desk.appointment)
     desk.press("Save appointment")
     expect(desk.page.get_by_text("The appointment is saved.")).to_be_visible()
 
 
 def newest_session(desk: Desk):
-    return desk.page.locator(".timeline > li").first
+    """The one made last. Shortly after midnight the demo's sessions of the day stand above it."""
+    rows = desk.page.locator(".timeline > li")
+    if not desk.appointment:
+        return rows.first
+    return rows.filter(has=desk.page.locator(f'time[datetime^="{desk.appointment}"]'))
 
 
 def open_caseload_in_another_tab(desk: Desk) -> Page:
