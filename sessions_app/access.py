@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from sessions_app.models import Agreement, Pair, Tablet, TherapySession
+from sessions_app.models import Agreement, InstrumentPack, Pair, Tablet, TherapySession
 
 
 def pair_for(user: User, client_key: UUID) -> Pair:
@@ -41,6 +41,11 @@ def own_therapy_session_for(user: User, key: UUID) -> TherapySession:
 def tablet_for(key: UUID) -> Tablet:
     """A tablet in use, for the administrator."""
     return get_object_or_404(Tablet.objects.in_use(), key=key)
+
+
+def pack_for(key: UUID) -> InstrumentPack:
+    """A form that was brought in, in use or not, for the administrator."""
+    return get_object_or_404(InstrumentPack, key=key)
 
 
 def unpaired_tablet_for(key: UUID) -> Tablet:

@@ -5,15 +5,14 @@ import json
 from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import administrator_required
-from sessions_app import client_texts, packs
+from sessions_app import access, client_texts, packs
 from sessions_app.forms import PackDeclarationForm, PackFileForm, RatingForm
-from sessions_app.models import InstrumentPack
 from sessions_app.services import packs as pack_service
 
 
@@ -51,7 +50,7 @@ def pack_create(request):
 @administrator_required
 def pack_detail(request, key):
     """Looked at language by language, then declared and in use."""
-    pack = get_object_or_404(InstrumentPack, key=key)
+    pack = access.pack_for(key)
     form = PackDeclarationForm(request.POST if request.method == "POST" else None, pack=pack)
     if form.is_valid():
         pack_service.use(pack=pack, by=request.user, **form.declared())
@@ -73,7 +72,7 @@ def pack_detail(request, key):
 def pack_preview(request, key):
     """The form as clients see it. The browser keeps it apart from this installation (a sandbox
     without forms), and it has no ticket: nothing can be handed in."""
-    pack = get_object_or_404(InstrumentPack, key=key)
+    pack = access.pack_for(key)
     asked = request.GET.get("language")
     language = asked if asked in pack.languages else pack_service.first_language(pack)
     context = {
