@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from sessions_app import client_texts
+from sessions_app.views.rating import render_client_page
 
 PAGE_FILES = (
     "css/tokens.css",
@@ -34,11 +35,13 @@ IMPORTED = (
 
 @require_GET
 def client_worker(request):
-    """Lies under the client's addresses, so its reach ends with them: no page of staff."""
+    """Lies under the client's addresses, so its reach ends with them: no page of staff. Other files
+    or other words on the page it keeps make another worker, which fetches them anew."""
     files = [static(name) for name in PAGE_FILES] + [_plain(name) for name in IMPORTED]
     hashed = [*files, *(static(f"js/{name}") for name in IMPORTED)]
+    words = render_client_page(request, "rating_kept").content.decode()
     settings = {
-        "version": hashlib.sha256(" ".join(hashed).encode()).hexdigest()[:12],
+        "version": hashlib.sha256(" ".join([*hashed, words]).encode()).hexdigest()[:12],
         "files": files,
         "form": reverse("rating_form"),
         "ready": reverse("rating_ready"),

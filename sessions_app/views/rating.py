@@ -109,9 +109,15 @@ def rating_thanks(request):
         request,
         "rating_thanks",
         link,
+        language=_language_of_entry(link),
         declined=link is not None and not _has_entry(link),
         own_phone=_is_own_phone(link),
     )
+
+
+def _language_of_entry(link: TabletLink | None) -> str:
+    """The one the form was filled in with; none where there is no form."""
+    return link.therapy_session.srs_entry.language if link and _has_entry(link) else ""
 
 
 def rating_closed(request):
@@ -188,8 +194,11 @@ def _thank(request, link: TabletLink, form: RatingForm):
 
 
 def _following(link: TabletLink, form: RatingForm) -> str:
-    """On to the page of both, where the clinic wants it and there is something to look at."""
-    looks = not form.cleaned_data["declined"] and tablet.looks_at_once(link)
+    """On to the page of both, where the clinic wants it and there is something to look at. Without
+    an entry the address alone says in which language the form was."""
+    if form.cleaned_data["declined"]:
+        return f"{reverse('rating_thanks')}?language={form.cleaned_data['language']}"
+    looks = tablet.looks_at_once(link)
     return reverse(settings.LOOK_TOGETHER_URL if looks else "rating_thanks")
 
 
@@ -262,11 +271,19 @@ def _render_form(request, link, form, *, status: int = 200):
     )
 
 
-def _render(request, page: str, link: TabletLink | None = None, *, status: int = 200, **context):
+def _render(
+    request,
+    page: str,
+    link: TabletLink | None = None,
+    *,
+    language: str = "",
+    status: int = 200,
+    **context,
+):
     context["ticket"] = link.entry_uuid if link else ""
     context["waits_on_tablet"] = link is not None and link.way == TabletLink.Way.TABLET
     own = link.therapy_session.pair.client.language if link else ""
-    return render_client_page(request, page, language=own, status=status, **context)
+    return render_client_page(request, page, language=language or own, status=status, **context)
 
 
 def render_client_page(request, page: str, *, language: str = "", status: int = 200, **context):

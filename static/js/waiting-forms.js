@@ -7,6 +7,7 @@ import { nameOf, seal } from "./sealing.js";
 const HAND_IN = "/rate/hand-in/";
 const STORE = "waiting";
 const STORAGE_ANSWERS_WITHIN_MS = 3000;
+const REFUSED_KEPT_MS = 30 * 24 * 60 * 60_000; // as long as the server would have taken it
 const SEALED_LENGTH = 512; // every form is as long as every other, so its length tells nothing
 
 const done = (request) =>
@@ -90,9 +91,13 @@ export async function count() {
   return { waiting: forms.length - refused.length, refused: refused.filter((form) => !form.told).length };
 }
 
+// A refused form that somebody has been told of goes after its time.
+const isOver = ({ told }) => told !== undefined && Date.now() - told > REFUSED_KEPT_MS;
+
 export async function sendWaiting() {
   for (const form of await all()) {
-    if (form.sealed && !form.refused) await sendOne(form);
+    if (isOver(form)) await change((store) => store.delete(form.name));
+    else if (form.sealed && !form.refused) await sendOne(form);
   }
 }
 
@@ -107,6 +112,6 @@ export async function sendUntilNoneWaits(onChange) {
 }
 
 export async function markRefusedAsTold() {
-  const refused = (await all()).filter((form) => form.refused);
-  await change((store) => refused.forEach((form) => store.put({ ...form, told: true })));
+  const untold = (await all()).filter((form) => form.refused && !form.told);
+  await change((store) => untold.forEach((form) => store.put({ ...form, told: Date.now() })));
 }

@@ -59,6 +59,7 @@ WORKER_IS_ACTIVE = """() => navigator.serviceWorker.getRegistration().then(
   (found) => Boolean(found?.active))"""
 UUID_OF = "select entry_uuid::text from sessions_app_tabletlink where therapy_session_id = %s"
 THREE_DAYS_BEHIND = "const now = Date.now; Date.now = () => now() - 3 * 24 * 3600 * 1000"
+A_MONTH_LATER = "const now = Date.now; Date.now = () => now() + 31 * 24 * 3600 * 1000"
 
 
 class Tablet:
@@ -358,6 +359,9 @@ def test_form_that_the_server_refuses_stays_and_is_told_of(clinic, forms, proxy,
     page.wait_for_timeout(500)
     expect(refusal).to_be_hidden()
     assert len(page.evaluate(WHAT_LIES_THERE)) == 1
+    tablet.context.add_init_script(A_MONTH_LATER)
+    tablet.open("/rate/")
+    page.wait_for_function(f"async () => !(await ({WHAT_LIES_THERE})()).length")
     assert len(proxy.hand_ins) == sent
     assert clinic.stored(therapy_session).ratings == 1
 

@@ -116,7 +116,9 @@ def touch_line(page: Page, line: str, share: int):
     page.touchscreen.tap(box["x"] + box["width"] * share / 100, box["y"] + box["height"] / 2)
 
 
-def mark_four_lines(desk: Desk, marks: dict[str, int], *, meant_low: bool, shot: str = ""):
+def mark_four_lines(
+    desk: Desk, marks: dict[str, int], *, meant_low: bool, shot: str = "", thanks: str = "Thank you"
+):
     for line in srs.LINES:
         touch_line(desk.page, line, marks[line])
     if shot:
@@ -124,7 +126,7 @@ def mark_four_lines(desk: Desk, marks: dict[str, int], *, meant_low: bool, shot:
     desk.page.locator("[data-done]").tap()
     if meant_low:
         desk.page.get_by_role("button", name="Yes, I meant that").tap()
-    expect(desk.page.get_by_role("heading", name="Thank you")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name=thanks)).to_be_visible()
 
 
 def hand_over(desk: Desk):

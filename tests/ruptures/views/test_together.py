@@ -99,7 +99,7 @@ def test_rating_look_is_for_devices_in_the_room_alone(at_once, therapy_session, 
 def test_rating_look_has_nothing_of_a_declined_form(at_once, therapy_session):
     device = handed_over(therapy_session)
     answer = hand_in(device, therapy_session, declined="1")
-    assert answer.headers["Location"] == "/rate/thanks/"
+    assert answer.headers["Location"] == "/rate/thanks/?language=en"
     assert is_closed(device.get(PAGE))
 
 

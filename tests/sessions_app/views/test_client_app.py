@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from sessions_app import client_texts
 from sessions_app.views import client_app
 
 
@@ -50,6 +51,14 @@ def test_manifest_starts_at_the_clients_pages_and_ends_there(client, db):
     assert manifest["start_url"] == manifest["scope"] == "/rate/"
     assert manifest["display"] == "standalone"
     assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192"}
+
+
+def test_worker_changes_with_the_words_of_the_page_it_keeps(client, db, monkeypatch):
+    before = client.get("/rate/worker.js").content
+    assert client.get("/rate/worker.js").content == before
+    words = client_texts.texts_of("en") | {"kept": "Other words."}
+    monkeypatch.setattr(client_texts, "texts_of", lambda language: words)
+    assert client.get("/rate/worker.js").content != before
 
 
 def test_policy_of_the_browser_names_workers_and_manifests(client, db):

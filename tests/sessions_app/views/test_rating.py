@@ -300,7 +300,7 @@ def test_rating_form_handed_in_again_with_other_marks_is_a_conflict(device, ther
 
 def test_rating_form_declined_stores_a_reason_and_no_marks(device, therapy_session):
     response = hand_in(device, therapy_session, declined="1", wants_to_talk="1")
-    assert response.headers["Location"] == "/rate/thanks/"
+    assert response.headers["Location"] == "/rate/thanks/?language=en"
     therapy_session.refresh_from_db()
     assert therapy_session.missing_reason == "declined"
     assert therapy_session.client_asks
@@ -365,6 +365,12 @@ def test_rating_thanks_shows_no_score(device, therapy_session):
     text = re.sub(r"<[^>]*>", "", main.partition(">")[2])
     assert "Thank you" in text
     assert not re.search(r"\d", text)
+
+
+@pytest.mark.parametrize("marks", [{}, {"declined": "1"}])
+def test_rating_thanks_speaks_the_language_that_the_client_chose(device, therapy_session, marks):
+    answer = hand_in(device, therapy_session, language="fr", **marks)
+    assert 'lang="fr"' in device.get(answer.headers["Location"]).content.decode()
 
 
 def test_rating_thanks_is_for_anybody_and_tells_nothing(db):
