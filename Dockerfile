@@ -13,15 +13,17 @@ ENV PATH=/venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000 \
     DATA_DIR=/data \
+    APART_DIR=/apart \
     STATIC_ROOT=/app/staticfiles
-RUN useradd --system --uid 10001 --home-dir /data --create-home alliance
+RUN useradd --system --uid 10001 --home-dir /data --create-home alliance \
+    && install --directory --owner alliance /apart
 COPY --from=dependencies /venv /venv
 WORKDIR /app
 COPY . .
 # Demo mode here only spares the build the secrets; nothing of it stays in the image.
 RUN DEMO=1 DATA_DIR=/tmp/build python manage.py collectstatic --noinput && rm -rf /tmp/build
 USER alliance
-VOLUME /data
+VOLUME /data /apart
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "alliance.wsgi:application", "--workers", "2", \
      "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws", \

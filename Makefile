@@ -29,8 +29,7 @@ run: install ## start everything; PORT=… moves it, Ctrl-C stops it
 demo: export DATABASE_URL := # so that only the demo's own file is emptied, whatever .env says
 demo: install ## throw the demo's data away and load it afresh
 	@$(MANAGE) migrate --noinput --verbosity 0
-	@$(MANAGE) flush --noinput --verbosity 0
-	@LOG_LEVEL=ERROR $(MANAGE) seed_demo
+	@LOG_LEVEL=ERROR $(MANAGE) seed_demo --afresh
 
 test: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON_IN_VENV) -m tests.run

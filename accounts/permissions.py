@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404
 
+from accounts import audit
 from accounts.models import Delegation, Supervision, User
 
 
@@ -49,6 +50,7 @@ def _only(allowed):
         @wraps(view)
         def checked(request, *args, **kwargs):
             if not allowed(request.user):
+                audit.note(audit.Action.READ, by=request.user, refused=True)
                 raise Http404
             return view(request, *args, **kwargs)
 

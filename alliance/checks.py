@@ -46,7 +46,7 @@ def origin_is_https(app_configs, **kwargs):
 
 @register(Tags.security, deploy=True)
 def secrets_are_long(app_configs, **kwargs):
-    named = [("SECRET_KEY", settings.SECRET_KEY)]
+    named = [("SECRET_KEY", settings.SECRET_KEY), ("AUDIT_KEY", settings.AUDIT_KEY)]
     named += [("NOTE_KEYS", key) for key in settings.NOTE_KEYS]
     for name, secret in named:
         if len(secret) < SHORTEST_SECRET or PLACEHOLDER in secret:
@@ -59,12 +59,13 @@ def secrets_are_long(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def note_keys_are_apart(app_configs, **kwargs):
-    if settings.SECRET_KEY in settings.NOTE_KEYS:
+def keys_are_apart(app_configs, **kwargs):
+    others = [settings.SECRET_KEY, settings.AUDIT_KEY]
+    if settings.SECRET_KEY == settings.AUDIT_KEY or set(others) & set(settings.NOTE_KEYS):
         yield Error(
-            "NOTE_KEYS contains SECRET_KEY.",
-            hint="Process notes are encrypted with keys of their own, so that a leak of one "
-            "does not open the other.",
+            "SECRET_KEY, NOTE_KEYS and AUDIT_KEY share a key.",
+            hint="Sessions, process notes and the audit have keys of their own, so that a leak "
+            "of one does not open the others.",
             id="alliance.E004",
         )
 

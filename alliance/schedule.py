@@ -13,6 +13,11 @@ BEAT_SCHEDULE = {
         "schedule": MINUTE,
         "options": {"expires": MINUTE},
     },
+    "audit": {
+        "task": "accounts.seal_audit",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE},
+    },
     "weekly reports": {
         "task": "ruptures.make_weekly_reports",
         "schedule": 10 * MINUTE,

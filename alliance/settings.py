@@ -13,6 +13,9 @@ PORT = env.number("PORT", 8000)
 
 SECRET_KEY = env.required("SECRET_KEY", demo=env.secret_kept_in("secret_key"))
 NOTE_KEYS = env.required("NOTE_KEYS", demo=env.secret_kept_in("note_key")).split(",")
+AUDIT_KEY = env.required("AUDIT_KEY", demo=env.secret_kept_in("audit_key"))
+# What must outlive the database, and is in none of its backups.
+APART_DIR = env.optional("APART_DIR", str(DATA_DIR / "apart"))
 ORIGIN = env.required("ORIGIN", demo=f"http://localhost:{PORT}").rstrip("/")
 HTTPS = ORIGIN.startswith("https://")
 ALLOWED_HOSTS = env.required("ALLOWED_HOSTS", demo="localhost,127.0.0.1,[::1]").split(",")
@@ -52,6 +55,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "alliance.middleware.own_language",
     "alliance.middleware.clinic_time",
+    "alliance.middleware.audited",
 ]
 
 ROOT_URLCONF = "alliance.urls"

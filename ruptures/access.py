@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
-
+from accounts import audit
 from accounts.models import User
 from ruptures.models import Episode, WeeklyReport
 
@@ -11,21 +10,21 @@ from ruptures.models import Episode, WeeklyReport
 def episode_for(user: User, key: UUID) -> Episode:
     """A strain of an own pair, or of a supervised one."""
     episodes = Episode.objects.visible_to(user).select_related("pair__client", "pair__therapist")
-    return get_object_or_404(episodes, key=key)
+    return audit.fetch(episodes, by=user, key=key)
 
 
 def own_open_episode_for(user: User, key: UUID) -> Episode:
     """An open strain of an own pair: what a therapist may work on."""
     episodes = Episode.objects.open().of(user).select_related("pair__client", "pair__therapist")
-    return get_object_or_404(episodes, key=key)
+    return audit.fetch(episodes, by=user, key=key)
 
 
 def supervised_episode_for(user: User, key: UUID) -> Episode:
     """A strain of a supervisee: what a supervisor may review."""
     episodes = Episode.objects.supervised_by(user)
     episodes = episodes.select_related("pair__client", "pair__therapist")
-    return get_object_or_404(episodes, key=key)
+    return audit.fetch(episodes, by=user, key=key)
 
 
 def weekly_report_for(user: User, week: str) -> WeeklyReport:
-    return get_object_or_404(WeeklyReport, supervisor=user, week=week)
+    return audit.fetch(WeeklyReport.objects.filter(supervisor=user), by=user, week=week)

@@ -1,6 +1,7 @@
 """The only way a view gets a record: by its key, and only where the person may see it today.
 
-Not allowed and not existing are one answer, 404.
+Not allowed and not existing are one answer, 404. Both what is seen and what is refused is noted in
+the audit (`accounts.audit.fetch`).
 """
 
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from accounts import audit
 from accounts.models import User
 from sessions_app.models import Agreement, InstrumentPack, Pair, Tablet, TherapySession
 
@@ -15,27 +17,28 @@ from sessions_app.models import Agreement, InstrumentPack, Pair, Tablet, Therapy
 def pair_for(user: User, client_key: UUID) -> Pair:
     """The current pair of a client whom the person may see, own or supervised."""
     pairs = Pair.objects.visible_to(user).select_related("client", "therapist")
-    return get_object_or_404(pairs, client__key=client_key)
+    return audit.fetch(pairs, by=user, client__key=client_key)
 
 
 def own_pair_for(user: User, client_key: UUID) -> Pair:
     """The current pair of the person with this client; what a therapist may change."""
     pairs = Pair.objects.of(user).select_related("client", "therapist")
-    return get_object_or_404(pairs, client__key=client_key)
+    return audit.fetch(pairs, by=user, client__key=client_key)
 
 
 def own_agreement_for(user: User, client_key: UUID, key: UUID) -> Agreement:
     """A goal or task of one of the person's own current pairs; what a therapist may change."""
     agreements = Agreement.objects.filter(pair__in=Pair.objects.of(user))
     agreements = agreements.select_related("pair__client")
-    return get_object_or_404(agreements, pair__client__key=client_key, key=key)
+    return audit.fetch(agreements, by=user, pair__client__key=client_key, key=key)
 
 
-def own_therapy_session_for(user: User, key: UUID) -> TherapySession:
-    """A session of one of the person's own current pairs; what a therapist may change."""
+def own_therapy_session_for(user: User, key: UUID, *, shown: bool = True) -> TherapySession:
+    """A session of one of the person's own current pairs; what a therapist may change. With
+    `shown` off nothing of it reaches the page, as when a page asks whether a form came in."""
     sessions = TherapySession.objects.filter(pair__in=Pair.objects.of(user))
     sessions = sessions.select_related("pair__client", "pair__therapist", "srs_entry", "prediction")
-    return get_object_or_404(sessions, key=key)
+    return audit.fetch(sessions, by=user, shown=shown, key=key)
 
 
 def tablet_for(key: UUID) -> Tablet:

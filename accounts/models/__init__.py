@@ -1,3 +1,4 @@
+from accounts.models.audit import AuditEntry, AuditHead
 from accounts.models.clinic import Clinic
 from accounts.models.keyed import Keyed
 from accounts.models.outgoing import Outgoing
@@ -5,6 +6,8 @@ from accounts.models.relations import Dated, Delegation, RolePeriod, Supervision
 from accounts.models.user import User
 
 __all__ = [
+    "AuditEntry",
+    "AuditHead",
     "Clinic",
     "Dated",
     "Delegation",

@@ -2,8 +2,7 @@
 
 import datetime
 
-from django.db import transaction
-
+from accounts import audit
 from accounts.models import Delegation, User
 
 DELEGATIONS_SHOWN = 50
@@ -21,7 +20,7 @@ def held_by(delegate: User):
     return today.select_related("supervisor")[:DELEGATIONS_SHOWN]
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def name_one(
     *, delegate: User, from_on: datetime.date, until_on: datetime.date, by: User
 ) -> Delegation:
@@ -32,7 +31,7 @@ def name_one(
     return delegation
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ENDED, on="delegation")
 def end(*, delegation: Delegation, on: datetime.date, by: User) -> None:
     """The last day is the day before `on`, so that it ends at the next request."""
     delegation.end(on=on)

@@ -2,9 +2,9 @@
 
 import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import Clinic, RolePeriod, Supervision, User
 
 PEOPLE_SHOWN = 500
@@ -26,7 +26,7 @@ def supervisions():
     return relations.order_by("therapist__name")[:PEOPLE_SHOWN]
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED)
 def change_clinic(
     *, name: str, time_zone: str, alert_at_once_from: str, look_together: str, by: User
 ) -> Clinic:
@@ -37,7 +37,7 @@ def change_clinic(
     return clinic
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def add_person(*, name: str, email: str, role: str, by: User) -> User:
     """A new person with no password yet; they choose one by the reset link.
 
@@ -57,20 +57,20 @@ def choose_language(*, language: str, by: User) -> None:
     by.save(update_fields=["language"])
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def start_supervision(
     *, supervisor: User, therapist: User, from_on: datetime.date, by: User
 ) -> Supervision:
     return Supervision.objects.create(supervisor=supervisor, therapist=therapist, from_on=from_on)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ENDED, on="supervision")
 def end_supervision(*, supervision: Supervision, on: datetime.date, by: User) -> None:
     """The last day is the day before `on`, so that it ends at the next request."""
     supervision.end(on=on)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ENDED, on="user")
 def deactivate(*, user: User, by: User) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])

@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import User
 from ruptures.models import Episode, EpisodeState
 from ruptures.models.finding import Severity
@@ -17,7 +18,7 @@ class NothingToJoin(ValueError):
     belongs to a strain that was closed."""
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def open_by_hand(*, pair: Pair, type: str, component: str, by: User) -> Episode:
     """A strain a person noticed; the open one where there is one. Raises NothingToJoin."""
     already_open = pair.episodes.open().first()
@@ -44,13 +45,13 @@ def _session_to_join(pair: Pair) -> TherapySession:
     return last
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="episode")
 def confirm(*, episode: Episode, type: str, component: str, by: User) -> None:
     episode.type, episode.component, episode.confirmed_by = type, component, by
     episode.save(update_fields=["type", "component", "confirmed_by"])
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="episode")
 def record_answer(*, episode: Episode, answer: str, on: datetime.date, by: User) -> None:
     """What the client said when asked whether this is settled."""
     episode.settled, episode.settled_on = answer, on
@@ -58,7 +59,7 @@ def record_answer(*, episode: Episode, answer: str, on: datetime.date, by: User)
     screening.screen_pair(pair=episode.pair)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ENDED, on="episode")
 def dismiss(*, episode: Episode, reason: str, by: User) -> None:
     """Not a strain. The reason is kept: it says how often a rule was right."""
     episode.dismissed_reason = reason

@@ -2,14 +2,13 @@
 
 import datetime
 
-from django.db import transaction
-
+from accounts import audit
 from accounts.models import User
 from ruptures.models import Episode, RepairStep
 from ruptures.services import screening
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="episode")
 def log_step(
     *, episode: Episode, step: str, done: str, on: datetime.date, note: str, by: User
 ) -> RepairStep:

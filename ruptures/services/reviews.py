@@ -1,8 +1,8 @@
 """What supervisors do with a case."""
 
-from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import User
 from ruptures.models import Alert, Episode, ReviewComment, SupervisorReview
 
@@ -12,7 +12,7 @@ def _review(episode: Episode, supervisor: User) -> SupervisorReview:
     return review
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="episode")
 def acknowledge(*, episode: Episode, by: User) -> SupervisorReview:
     """ "I have seen it": for this supervisor alone, and once."""
     review = _review(episode, by)
@@ -24,12 +24,12 @@ def acknowledge(*, episode: Episode, by: User) -> SupervisorReview:
     return review
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED, on="episode")
 def comment(*, episode: Episode, text: str, by: User) -> ReviewComment:
     return ReviewComment.objects.create(episode=episode, by=by, text=text)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ENDED, on="episode")
 def resolve(*, episode: Episode, outcome: str, by: User) -> SupervisorReview:
     """The review is done, until a newer finding brings the case back."""
     review = acknowledge(episode=episode, by=by)

@@ -3,8 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db import transaction
-
+from accounts import audit
 from accounts.models import User
 from sessions_app.models import Agreement, AgreementStanding, Pair
 
@@ -29,18 +28,18 @@ class Standing:
         return self.standings[0] if self.standings else None
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def agree(*, pair: Pair, kind: str, text: str, on: datetime.date, by: User) -> Agreement:
     return Agreement.objects.create(pair=pair, kind=kind, text=text, from_on=on)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ENDED, on="agreement")
 def end(*, agreement: Agreement, on: datetime.date, by: User) -> None:
     agreement.until_on = max(on, agreement.from_on)
     agreement.save(update_fields=["until_on"])
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED)
 def reword(*, agreement: Agreement, text: str, on: datetime.date, by: User) -> Agreement:
     """Other words for the same goal or task: the old row ends, the new one follows it. The same
     words change nothing. Raises AlreadyEnded."""
@@ -55,7 +54,7 @@ def reword(*, agreement: Agreement, text: str, on: datetime.date, by: User) -> A
     )
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="agreement")
 def stand(*, agreement: Agreement, level: str, on: datetime.date, by: User) -> AgreementStanding:
     """How far client and therapist are at one on it on the day `on`; of one day the last counts."""
     return AgreementStanding.objects.update_or_create(

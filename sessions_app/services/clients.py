@@ -2,14 +2,13 @@
 
 import datetime
 
-from django.db import transaction
-
+from accounts import audit
 from accounts.models import User
 from sessions_app.models import Client, Pair
 from sessions_app.signals import client_ended
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def take_on(
     *, case_label: str, name: str, email: str, language: str, from_on: datetime.date, by: User
 ) -> Pair:
@@ -18,7 +17,7 @@ def take_on(
     return Pair.objects.create(client=client, therapist=by, from_on=from_on)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="client")
 def edit(
     *, client: Client, case_label: str, name: str, email: str, language: str, by: User
 ) -> None:
@@ -27,7 +26,7 @@ def edit(
     client.save(update_fields=["case_label", "name", "email", "language"])
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ENDED, on="client")
 def end(*, client: Client, ending: str, on: datetime.date, by: User) -> None:
     """The therapy ended. The record stays with its therapist; nothing more can be booked."""
     client.status = Client.Status.ENDED

@@ -3,10 +3,10 @@
 import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from sessions_app import packs
 from sessions_app.models import Client, InstrumentPack, PackUse
@@ -69,7 +69,7 @@ def comes_with_alliance(pack: InstrumentPack) -> bool:
     return pack.code == packs.default_pack()["id"]
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def add(*, content: dict, by: User) -> InstrumentPack:
     """Keeps an uploaded pack, not yet in use. The same file again is the same pack.
 
@@ -105,7 +105,7 @@ def _store(content: dict) -> InstrumentPack:
     )[0]
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED)
 def use(
     *,
     pack: InstrumentPack,

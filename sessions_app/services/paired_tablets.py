@@ -6,6 +6,7 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import User
 from sessions_app.models import Tablet, TabletLink
 from sessions_app.services.tablet import count_failure, hash_of, refuse_after_many_tries
@@ -43,14 +44,14 @@ def usual_for(therapist: User) -> Tablet | None:
     return first_two[0] if len(first_two) == 1 else None
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def add(*, name: str, language: str, by: User) -> tuple[Tablet, str]:
     """A tablet to be paired, and the code that pairs it, once and soon."""
     tablet = Tablet.objects.create(name=name, language=language, paired_by=by)
     return tablet, _give_code(tablet, by)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="tablet")
 def renew_code(*, tablet: Tablet, by: User) -> str:
     """Another code for a tablet whose code ran out; the one before it pairs nothing any more."""
     return _give_code(tablet, by)
@@ -120,13 +121,13 @@ def is_silent(tablet: Tablet) -> bool:
     return seen is None or seen < timezone.now() - SILENT_AFTER
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="tablet")
 def change(*, tablet: Tablet, name: str, language: str, by: User) -> None:
     tablet.name, tablet.language = name, language
     tablet.save(update_fields=["name", "language"])
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ENDED, on="tablet")
 def revoke(*, tablet: Tablet, by: User) -> None:
     """The tablet opens nothing any more, and the form that waits on it neither."""
     now = timezone.now()
@@ -141,7 +142,7 @@ def measure(*, tablet: Tablet, card_px: int) -> None:
     tablet.save(update_fields=["line_length_px"])
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="tablet")
 def forget_measure(*, tablet: Tablet, by: User) -> None:
     """Lets the tablet's screen be measured anew; a client who holds it cannot do that."""
     tablet.line_length_px = None

@@ -1,14 +1,13 @@
 """The client's relational pattern: a dated text, each version kept."""
 
-from django.db import transaction
-
+from accounts import audit
 from accounts.models import User
 from sessions_app.models import Pair, RelationalPattern
 
 VERSIONS_SHOWN = 20
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="pair")
 def write(*, pair: Pair, text: str, by: User) -> RelationalPattern:
     """A new version. The same text again is the version that is there."""
     newest = pair.relational_patterns.first()

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from accounts import audit
+from accounts.models import User
 from sessions_app import srs
 from sessions_app.models import InstrumentPack, SRSEntry, TherapySession
 from sessions_app.signals import srs_entry_recorded, therapy_session_recorded
@@ -40,17 +42,21 @@ class Rating:
 
 
 @transaction.atomic
-def record(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry, bool]:
-    """The stored entry, and whether it is new.
+def record(
+    *, therapy_session: TherapySession, rating: Rating, by: User | None = None
+) -> tuple[SRSEntry, bool]:
+    """The stored entry, and whether it is new. `by` typed it in from paper.
 
     The same UUID with the same marks answers with the first result. Raises EntryConflict for the
     same UUID with other marks, EntryRefused where the session has its rating already or was not
     attended. Entry, findings, episode and alerts are one transaction.
     """
-    return record_within(therapy_session=therapy_session, rating=rating)
+    return record_within(therapy_session=therapy_session, rating=rating, by=by)
 
 
-def record_within(*, therapy_session: TherapySession, rating: Rating) -> tuple[SRSEntry, bool]:
+def record_within(
+    *, therapy_session: TherapySession, rating: Rating, by: User | None = None
+) -> tuple[SRSEntry, bool]:
     """As `record`, inside the transaction of the caller, without a savepoint of its own."""
     locked = _locked(therapy_session)
     stored = SRSEntry.objects.filter(Q(uuid=rating.uuid) | Q(therapy_session=locked))
@@ -73,8 +79,13 @@ def record_within(*, therapy_session: TherapySession, rating: Rating) -> tuple[S
         **rating.lines,
     )
     _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
+    _note(audit.Action.ADDED, locked, "srs_entries.record", by)
     srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked)
     return entry, True
+
+
+def _note(action: str, locked: TherapySession, deed: str, by: User | None) -> None:
+    audit.note(action, by=by, on=locked, deed=deed, client_key=locked.client_key)
 
 
 @transaction.atomic
@@ -86,13 +97,15 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
     if locked.missing_reason == declined:
         return
     _note_on_session(locked, client_asks=client_asks, missing_reason=declined)
+    _note(audit.Action.CHANGED, locked, "srs_entries.decline", None)
     therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)
 
 
 def _locked(therapy_session: TherapySession) -> TherapySession:
     """The session as it is now, without what is the therapist's alone. Its rating is asked for
     afterwards: what is joined to a row that had to be waited for is as it was before."""
-    sessions = TherapySession.objects.select_for_update(no_key=True).defer("note", "feelings")
+    sessions = TherapySession.objects.select_for_update(of=("self",), no_key=True)
+    sessions = sessions.defer("note", "feelings").annotate(client_key=F("pair__client__key"))
     return sessions.get(pk=therapy_session.pk)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import Clinic, User
 from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
@@ -56,6 +57,7 @@ def address_of(token: str, *, language: str) -> str:
     return f"{settings.ORIGIN}{reverse('rating_code')}?language={language}#{token}"
 
 
+@audit.noted(audit.Action.ADDED)
 def hand_over(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
     """A ticket for the therapist's own device, and its token for the cookie.
 
@@ -64,6 +66,7 @@ def hand_over(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink,
     return _issue(therapy_session, TabletLink.Way.HAND_OVER, HAND_OVER_FOR, by)
 
 
+@audit.noted(audit.Action.ADDED)
 def send_link(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink, str]:
     """A ticket for a second device, and its token for the link. Its two words open it too.
 
@@ -72,7 +75,7 @@ def send_link(*, therapy_session: TherapySession, by: User) -> tuple[TabletLink,
     return _issue(therapy_session, TabletLink.Way.LINK, LINK_FOR, by)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def make_ready(*, therapy_session: TherapySession, on: Tablet, by: User) -> TabletLink:
     """A ticket that waits on one paired tablet, in place of what this therapist had there.
 
@@ -261,6 +264,7 @@ def end_look(link: TabletLink) -> None:
     TabletLink.objects.filter(pk=link.pk).update(revoked_at=timezone.now())
 
 
+@audit.noted(audit.Action.ADDED, on="therapy_session")
 def hand_over_to_look(*, therapy_session: TherapySession, by: User) -> str:
     """The token of a ticket that shows what was marked, and lets nobody write."""
     token, now = secrets.token_urlsafe(32), timezone.now()

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from sessions_app.models import Marker, Pair, Prediction, TherapySession
 from sessions_app.services import srs_entries
@@ -34,7 +34,7 @@ class LogRefused(ValueError):
     """The log contradicts what arrived meanwhile; the message says what."""
 
 
-@transaction.atomic
+@audit.noted(audit.Action.ADDED)
 def book(
     *, pair: Pair, starts_at: datetime, duration_minutes: int, medium: str, by: User
 ) -> TherapySession:
@@ -46,7 +46,7 @@ def book(
     )[0]
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="therapy_session")
 def record(*, therapy_session: TherapySession, log: Log, by: User) -> TherapySession:
     """Stores the whole log in place of what was there, then tells the floor above.
 
@@ -87,7 +87,7 @@ def _keep_prediction(therapy_session: TherapySession, lines: dict[str, int]) -> 
         Prediction.objects.update_or_create(therapy_session=therapy_session, defaults=lines)
 
 
-@transaction.atomic
+@audit.noted(audit.Action.CHANGED, on="therapy_session")
 def note_missing(*, therapy_session: TherapySession, reason: str, by: User) -> None:
     """Says why an attended session has no rating. A form nobody opened is called back; one that
     may be on its way is not, and counts when it arrives.

@@ -128,7 +128,7 @@ def _in_use(chosen, in_use: tablet.TabletInUse) -> str:
 @login_required
 def tablet_state(request, key):
     """Asked by the page every few seconds for as long as the ticket lasts."""
-    therapy_session = access.own_therapy_session_for(request.user, key)
+    therapy_session = access.own_therapy_session_for(request.user, key, shown=False)
     link = tablet.last_on_tablet(therapy_session)
     if link is None:
         raise Http404

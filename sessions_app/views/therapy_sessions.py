@@ -53,7 +53,7 @@ def paper_entry_create(request, key):
     form = PaperEntryForm(request.POST or None, therapy_session=therapy_session)
     if request.method == "POST" and form.is_valid():
         try:
-            _record_paper_entry(therapy_session, form)
+            _record_paper_entry(therapy_session, form, by=request.user)
         except srs_entries.EntryRefused as refused:
             form.add_error("relationship", str(refused))
         else:
@@ -66,7 +66,7 @@ def paper_entry_create(request, key):
     )
 
 
-def _record_paper_entry(therapy_session, form: PaperEntryForm) -> None:
+def _record_paper_entry(therapy_session, form: PaperEntryForm, *, by) -> None:
     pack = packs.active_pack()
     rating = srs_entries.Rating(
         uuid=uuid4(),
@@ -77,7 +77,7 @@ def _record_paper_entry(therapy_session, form: PaperEntryForm) -> None:
         client_asks=form.cleaned_data["client_asks"],
         filled_in_on=form.cleaned_data["filled_in_on"],
     )
-    srs_entries.record(therapy_session=therapy_session, rating=rating)
+    srs_entries.record(therapy_session=therapy_session, rating=rating, by=by)
 
 
 @require_POST

@@ -3,6 +3,7 @@ from django.core.checks import run_checks
 
 SECRET = "s" * 60
 NOTE_KEY = "n" * 60
+AUDIT_KEY = "a" * 60
 
 
 @pytest.fixture
@@ -12,6 +13,7 @@ def production(settings):
     settings.ALLOWED_HOSTS = ["alliance.example.org"]
     settings.SECRET_KEY = SECRET
     settings.NOTE_KEYS = [NOTE_KEY]
+    settings.AUDIT_KEY = AUDIT_KEY
     settings.DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "smtp.example.org"
@@ -37,6 +39,9 @@ def test_checks_are_silent_in_production(production):
         ("NOTE_KEYS", [NOTE_KEY, "short"], "alliance.E003"),
         ("NOTE_KEYS", ["change-me" + NOTE_KEY], "alliance.E003"),
         ("NOTE_KEYS", [NOTE_KEY, SECRET], "alliance.E004"),
+        ("AUDIT_KEY", "short", "alliance.E003"),
+        ("AUDIT_KEY", NOTE_KEY, "alliance.E004"),
+        ("AUDIT_KEY", SECRET, "alliance.E004"),
         ("ALLOWED_HOSTS", ["*"], "alliance.E005"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "alliance.E006"),
         ("EMAIL_USE_TLS", False, "alliance.W003"),

@@ -41,6 +41,7 @@ class Host:
             "PATH": path,
             "PORT": self.web_port,
             "DATA_DIR": str(self.data),
+            "APART_DIR": str(self.data / "apart"),
             "STATIC_ROOT": str(settings.STATIC_ROOT),
             "DATABASE_URL": self.postgresql.url,
             "BROKER_URL": self.redis.url,
@@ -143,9 +144,10 @@ def test_compose_publishes_the_proxy_alone():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
 
 
-def test_compose_services_that_scale_have_no_fixed_name_or_volume():
+def test_compose_services_that_scale_have_no_fixed_name_and_no_volume_of_their_own():
     for name in ("web", "worker"):
-        assert not {"container_name", "hostname", "ports", "volumes"} & set(SERVICES[name])
+        assert not {"container_name", "hostname", "ports"} & set(SERVICES[name])
+        assert SERVICES[name]["volumes"] == ["apart:/apart"]  # one for all of them
 
 
 def test_compose_services_of_ours_share_one_image_and_the_environment_file():

@@ -1,6 +1,8 @@
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts import audit_chain, audit_triggers
 from accounts.models import User
 from accounts.services.people import use_clinic_time
 from ruptures.demo import clinic, large
@@ -23,11 +25,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sessions", type=int, help=f"ratings of each client, at most {MOST_SESSIONS}"
         )
+        parser.add_argument("--afresh", action="store_true", help="throw away what is there, first")
 
-    def handle(self, *args, if_empty, pairs, sessions, **options):
+    def handle(self, *args, if_empty, afresh, pairs, sessions, **options):
         if not settings.DEMO:
             raise CommandError("The demo's passwords are public. Set DEMO=1 to load it.")
         _check_size(pairs, sessions)
+        if afresh:
+            audit_chain.forget()
+            with audit_triggers.lifted():
+                call_command("flush", interactive=False, verbosity=0)
         if User.objects.exists():
             if if_empty:
                 return

@@ -19,15 +19,15 @@ from tests import factories
 from tests.conftest import SUDDEN_FALL
 
 # Of these two open and close the one transaction.
-STATEMENTS_OF_A_HAND_IN = {"steady": 13, "opens_a_strain": 18}
+STATEMENTS_OF_A_HAND_IN = {"steady": 14, "opens_a_strain": 19}
 QUERIES = {
-    "today": 16,
-    "client_list": 10,
-    "client_detail": 21,
-    "episode_detail": 19,
-    "review_queue": 13,
+    "today": 17,
+    "client_list": 11,
+    "client_detail": 22,
+    "episode_detail": 20,
+    "review_queue": 14,
     "weekly_report_list": 8,
-    "weekly_report_detail": 8,
+    "weekly_report_detail": 9,
 }
 
 
