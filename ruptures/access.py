@@ -13,6 +13,12 @@ def episode_for(user: User, key: UUID) -> Episode:
     return audit.fetch(episodes, by=user, key=key)
 
 
+def own_episode_for(user: User, key: UUID) -> Episode:
+    """A strain of an own pair, open or closed: what a therapist may add to and think about."""
+    episodes = Episode.objects.of(user).select_related("pair__client", "pair__therapist")
+    return audit.fetch(episodes, by=user, key=key)
+
+
 def own_open_episode_for(user: User, key: UUID) -> Episode:
     """An open strain of an own pair: what a therapist may work on."""
     episodes = Episode.objects.open().of(user).select_related("pair__client", "pair__therapist")

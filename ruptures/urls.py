@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruptures.views import cases, episodes, reports, reviews, rules, today, together
+from ruptures.views import cases, episodes, repairs, reports, reviews, rules, today, together
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -9,8 +9,26 @@ urlpatterns = [
     path("clients/<uuid:key>/strain/", episodes.episode_create, name="episode_create"),
     path("strains/<uuid:key>/", episodes.episode_detail, name="episode_detail"),
     path("strains/<uuid:key>/confirm/", episodes.episode_confirm, name="episode_confirm"),
-    path("strains/<uuid:key>/steps/", episodes.repair_step_create, name="repair_step_create"),
+    path("strains/<uuid:key>/steps/", repairs.repair_step_create, name="repair_step_create"),
     path("strains/<uuid:key>/settled/", episodes.episode_settle, name="episode_settle"),
+    path(
+        "strains/<uuid:key>/record/<slug:part>/",
+        repairs.repair_record_edit,
+        name="repair_record_edit",
+    ),
+    path(
+        "strains/<uuid:key>/generalisations/",
+        repairs.generalisation_create,
+        name="generalisation_create",
+    ),
+    path(
+        "strains/<uuid:key>/supervision/",
+        episodes.episode_supervision,
+        name="episode_supervision",
+    ),
+    path("strains/<uuid:key>/close/", episodes.episode_close, name="episode_close"),
+    path("strains/<uuid:key>/new-level/", episodes.episode_new_level, name="episode_new_level"),
+    path("strains/<uuid:key>/reopen/", episodes.episode_reopen, name="episode_reopen"),
     path("strains/<uuid:key>/dismiss/", episodes.episode_dismiss, name="episode_dismiss"),
     path("strains/<uuid:key>/comments/", reviews.comment_create, name="comment_create"),
     path("rate/together/", together.rating_look, name="rating_look"),

@@ -17,7 +17,7 @@ from redis import Redis
 
 from accounts.fields import EncryptedTextField
 from accounts.models import Clinic
-from ruptures.models import Alert, Episode, ReviewComment
+from ruptures.models import Alert, Episode, Generalisation, RepairRecord, ReviewComment
 from ruptures.services import alerts, reports
 from ruptures.trend import IsoWeek
 from sessions_app.models import Client, LinkMail
@@ -239,7 +239,13 @@ CLASSES = {
         "settled_on": CLINICAL,
         "closed_at": CLINICAL,
         "closed_session": PLAIN,
+        "struck_mean": CLINICAL,
+        "recovered_running": CLINICAL,
+        "attended_since": CLINICAL,
+        "ever_recovered": CLINICAL,
         "for_supervision_at": CLINICAL,
+        "dismissed_as": CLINICAL,
+        "resolved_reason": CLINICAL,
         "dismissed_reason": CLINICAL,
     },
     "ruptures.episodestate": {
@@ -254,9 +260,31 @@ CLASSES = {
         "step": CLINICAL,
         "done": CLINICAL,
         "taken_on": CLINICAL,
+        "therapy_session": PLAIN,
         "note": CLINICAL,
         "by": PLAIN,
         "logged_at": PLAIN,
+    },
+    "ruptures.repairrecord": {
+        "episode": PLAIN,
+        "causes": CLINICAL,
+        "strategies": CLINICAL,
+        "apology": CLINICAL,
+        "needed": CLINICAL,
+        "fits_pattern": CLINICAL,
+        "pattern": CLINICAL,
+        "outside": CLINICAL,
+        "opener": CLINICAL,
+        "reflection": CLINICAL,
+        "changed_at": PLAIN,
+    },
+    "ruptures.generalisation": {
+        "episode": PLAIN,
+        "tried_on": CLINICAL,
+        "with_whom": CLINICAL,
+        "note": CLINICAL,
+        "by": PLAIN,
+        "noted_at": PLAIN,
     },
     "ruptures.supervisorreview": {
         "episode": PLAIN,
@@ -331,9 +359,23 @@ def test_every_field_is_classed(label):
     assert fields_of(apps.get_model(label)) == set(CLASSES[label])
 
 
-@pytest.mark.parametrize("label", ["sessions_app.therapysession", "ruptures.repairstep"])
-def test_process_notes_are_encrypted_fields(label):
-    assert isinstance(apps.get_model(label)._meta.get_field("note"), EncryptedTextField)
+PROCESS_NOTES = [
+    "sessions_app.therapysession.note",
+    "ruptures.repairstep.note",
+    "ruptures.generalisation.note",
+    "ruptures.repairrecord.apology",
+    "ruptures.repairrecord.needed",
+    "ruptures.repairrecord.pattern",
+    "ruptures.repairrecord.outside",
+    "ruptures.repairrecord.opener",
+    "ruptures.repairrecord.reflection",
+]
+
+
+@pytest.mark.parametrize("field", PROCESS_NOTES)
+def test_process_notes_are_encrypted_fields(field):
+    label, name = field.rsplit(".", 1)
+    assert isinstance(apps.get_model(label)._meta.get_field(name), EncryptedTextField)
 
 
 # --- canaries ---------------------------------------------------------------------------------
@@ -350,6 +392,14 @@ CANARIES = {
     "pattern": "pattern-canary",
     "comment": "comment-canary",
     "reason": "reason-canary",
+    "apology": "apology-canary",
+    "needed": "needed-canary",
+    "link": "link-canary",
+    "outside": "outside-canary",
+    "opener": "opener-canary",
+    "reflection": "reflection-canary",
+    "generalisation": "generalisation-canary",
+    "closing": "closing-canary",
 }
 TEXT_FIELDS = {
     "accounts.user.name",
@@ -361,8 +411,16 @@ TEXT_FIELDS = {
     "sessions_app.relationalpattern.text",
     "sessions_app.therapysession.note",
     "ruptures.repairstep.note",
+    "ruptures.repairrecord.apology",
+    "ruptures.repairrecord.needed",
+    "ruptures.repairrecord.pattern",
+    "ruptures.repairrecord.outside",
+    "ruptures.repairrecord.opener",
+    "ruptures.repairrecord.reflection",
+    "ruptures.generalisation.note",
     "ruptures.reviewcomment.text",
     "ruptures.episode.dismissed_reason",
+    "ruptures.episode.resolved_reason",
 }
 
 
@@ -457,7 +515,16 @@ def work_on_the_strain(browser, supervisors_browser):
     step = {"step": "invite", "done": "done", "taken_on": day, "note": CANARIES["step"]}
     browser.post(f"{page}/steps/", step)
     supervisors_browser.post(f"{page}/comments/", {"text": CANARIES["comment"]})
-    browser.post(f"{page}/dismiss/", {"reason": CANARIES["reason"]})
+    about = {name: CANARIES[name] for name in ("apology", "needed", "outside")}
+    browser.post(f"{page}/record/about/", about | {"pattern": CANARIES["link"]})
+    for part in ("opener", "reflection"):
+        browser.post(f"{page}/record/{part}/", {part: CANARIES[part]})
+    tried = {"tried_on": day, "with_whom": "partner", "note": CANARIES["generalisation"]}
+    browser.post(f"{page}/generalisations/", tried)
+    browser.post(f"{page}/close/", {"reason": CANARIES["closing"]})
+    assert Episode.objects.get().resolved_reason == CANARIES["closing"]
+    browser.post(f"{page}/reopen/")
+    browser.post(f"{page}/dismiss/", {"because": "other", "reason": CANARIES["reason"]})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -473,6 +540,8 @@ def test_no_canary_leaves_by_mail_log_or_task(post_office, caplog, published, se
     alerts.deliver_due()
 
     assert Episode.objects.get().dismissed_reason == CANARIES["reason"]
+    assert RepairRecord.objects.get().reflection == CANARIES["reflection"]
+    assert Generalisation.objects.get().note == CANARIES["generalisation"]
     assert ReviewComment.objects.get().text == CANARIES["comment"]
     assert len(post_office.messages) == 2
     assert published

@@ -62,8 +62,10 @@ class Escalation:
 @dataclass(frozen=True)
 class EpisodeResult:
     """A possible strain. `opened` counts sessions from 1; `baseline_mean`, `baseline_spread`
-    and `lowest` are the frozen B, s and L in points. `strengthened` is None where it cannot be
-    judged, or has not been."""
+    and `lowest` are the frozen B, s and L in points; `struck_mean` is the usual mark on the line
+    of the component, None where that is not asked. `recovered` sessions in a row were back by
+    now, of `attended` since the opening. `strengthened` is None where it cannot be judged, or has
+    not been."""
 
     opened: int
     component: str
@@ -76,6 +78,10 @@ class EpisodeResult:
     baseline_spread: float
     lowest: float | None
     strengthened: bool | None
+    struck_mean: float | None = None
+    recovered: int = 0
+    attended: int = 0
+    ever_recovered: bool = False
 
     @property
     def state(self) -> str:

@@ -1,5 +1,6 @@
 """From columns to plain values and to the published JSON shape."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -92,7 +93,15 @@ class Teller:
             baseline_spread=float(table.spread[number]),
             lowest=None if lowest == NO_TOTAL else lowest / 10,
             strengthened=None if strengthened == CANNOT_JUDGE else bool(strengthened),
+            struck_mean=_known(float(table.struck_mean[number])),
+            recovered=int(table.recovered[number]),
+            attended=int(table.attended[number]),
+            ever_recovered=bool(table.ever_recovered[number]),
         )
+
+
+def _known(mean: float) -> float | None:
+    return mean if math.isfinite(mean) else None
 
 
 def _name(level: int) -> str | None:

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import date_input, page_form_helper, refuse_future
 from ruptures.forms.days import not_before_opening
+from ruptures.forms.seen import SeenForm
 from ruptures.models import Episode
 
 
-class ConfirmForm(forms.ModelForm):
+class ConfirmForm(SeenForm):
+    ids = "kind"
     helper = page_form_helper(_("Confirm"), primary=False)
 
     class Meta:
@@ -39,13 +41,50 @@ class SettledForm(forms.Form):
 
 
 class DismissForm(forms.Form):
-    reason = forms.CharField(
+    """Why it is not a strain: one of the list, and own words where that says too little."""
+
+    because = forms.ChoiceField(
         label=_("Why is it not a strain?"),
+        choices=Episode.Dismissal.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Reasons show how often a rule is right."),
+    )
+    reason = forms.CharField(
+        label=_("In your own words"),
         max_length=300,
-        help_text=_("For example: the client was ill. Reasons show how often a rule is right."),
+        required=False,
+        help_text=_("For example: the client was ill. Your supervisor can read it."),
     )
     helper = page_form_helper(_("Not a strain"), primary=False)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="dismiss_%s", **kwargs)
 
-class OpenByHandForm(ConfirmForm):
+    def clean(self):
+        data = super().clean()
+        is_other = data.get("because") == Episode.Dismissal.OTHER
+        if is_other and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Say in a few words what it was."))
+        return data
+
+
+class CloseForm(forms.Form):
+    """The therapist closes the strain, whatever the marks say."""
+
+    reason = forms.CharField(
+        label=_("What makes you close it?"),
+        max_length=300,
+        help_text=_("For example: we talked it through, and the client calls it settled."),
+    )
+    helper = page_form_helper(_("Close it"), primary=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="close_%s", **kwargs)
+
+
+class OpenByHandForm(forms.ModelForm):
     helper = page_form_helper(_("Note a possible strain"))
+
+    class Meta:
+        model = Episode
+        fields = ["type", "component"]

@@ -2,6 +2,7 @@ from ruptures.models.alert import Alert
 from ruptures.models.episode import Episode, EpisodeState
 from ruptures.models.finding import Finding, Screening
 from ruptures.models.policy_version import PolicyVersion
+from ruptures.models.repair_record import Generalisation, RepairRecord
 from ruptures.models.repair_step import RepairStep
 from ruptures.models.rescreening import Rescreening, RescreeningChunk
 from ruptures.models.review import ReviewComment, SupervisorReview
@@ -12,7 +13,9 @@ __all__ = [
     "Episode",
     "EpisodeState",
     "Finding",
+    "Generalisation",
     "PolicyVersion",
+    "RepairRecord",
     "RepairStep",
     "Rescreening",
     "RescreeningChunk",

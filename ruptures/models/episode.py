@@ -40,6 +40,8 @@ class Episode(Keyed):
         NOT_A_STRAIN = "not_a_strain", _("Not a strain")
         RESOLVED = "resolved", _("Closed by a person")
 
+    CLOSED_BY_THE_THERAPIST = (State.NOT_A_STRAIN, State.RESOLVED, State.NEW_LEVEL)
+
     class Type(models.TextChoices):
         WITHDRAWAL = "withdrawal", _("Withdrawal")
         CONFRONTATION = "confrontation", _("Confrontation")
@@ -51,6 +53,15 @@ class Episode(Keyed):
         GOALS = "goals", _("Goals")
         TASKS = "tasks", _("Tasks")
         UNSPECIFIED = "unspecified", _("Unspecified")
+
+    class Dismissal(models.TextChoices):
+        """Why it is not a strain. The answers say how often a rule was right."""
+
+        EXPLAINED_OTHERWISE = "explained_otherwise", _("Something outside the hour explains it")
+        CLIENT_SAYS_FINE = "client_says_fine", _("I asked, and for the client nothing is wrong")
+        MISREAD = "misread", _("The form was filled in by mistake or misread")
+        TECHNICAL = "technical", _("Technical: the device, or a wrong record")
+        OTHER = "other", _("Something else")
 
     class Settled(models.TextChoices):
         YES = "yes", _("Yes")
@@ -75,6 +86,11 @@ class Episode(Keyed):
     baseline_mean = models.FloatField(null=True)
     baseline_spread = models.FloatField(null=True)
     lowest_total = models.FloatField(null=True)
+    # Where the course stands by the recovery table, as the detector last counted it.
+    struck_mean = models.FloatField(null=True)
+    recovered_running = models.PositiveSmallIntegerField(default=0)
+    attended_since = models.PositiveSmallIntegerField(default=0)
+    ever_recovered = models.BooleanField(default=False)
     settled = models.CharField(
         _("is this settled for the client?"), max_length=10, choices=Settled, blank=True
     )
@@ -87,7 +103,9 @@ class Episode(Keyed):
         related_name="closed_episodes",
     )
     for_supervision_at = models.DateTimeField(null=True, blank=True)
+    dismissed_as = models.CharField(max_length=20, choices=Dismissal, blank=True)
     dismissed_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    resolved_reason = models.CharField(max_length=300, blank=True)
 
     objects = EpisodeQuerySet.as_manager()
 
@@ -100,7 +118,9 @@ class Episode(Keyed):
                 name="one_open_episode_for_a_pair",
             ),
             models.CheckConstraint(
-                condition=~Q(state="not_a_strain") | ~Q(dismissed_reason=""),
+                condition=~Q(state="not_a_strain")
+                | ~Q(dismissed_as__in=["", "other"])
+                | Q(~Q(dismissed_reason=""), dismissed_as="other"),
                 name="a_dismissal_gives_its_reason",
             ),
         ]
@@ -115,6 +135,10 @@ class Episode(Keyed):
     @property
     def held(self) -> bool:
         return self.state in {self.State.VERIFIED, self.State.STRENGTHENED}
+
+    @property
+    def was_closed_by_a_person(self) -> bool:
+        return self.state in self.CLOSED_BY_THE_THERAPIST
 
 
 class EpisodeState(models.Model):

@@ -14,7 +14,10 @@ class RepairStepQuerySet(models.QuerySet):
 
 
 class RepairStep(models.Model):
-    """One of the five steps of repair, as far as it was taken, on a day, with a note."""
+    """One of the five steps of repair, as far as it was taken, on a day, with a note.
+
+    `therapy_session`: the session of that day; none where the step was taken between sessions.
+    """
 
     class Done(models.TextChoices):
         DONE = "done", _("Done")
@@ -27,6 +30,9 @@ class RepairStep(models.Model):
     step = models.CharField(max_length=15, choices=[(step, step) for step in repair.STEPS])
     done = models.CharField(_("how far"), max_length=10, choices=Done, default=Done.DONE)
     taken_on = models.DateField(_("on"), default=timezone.localdate)
+    therapy_session = models.ForeignKey(
+        "sessions_app.TherapySession", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     note = EncryptedTextField(_("note"), blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from ruptures.models import Episode, EpisodeState
+from ruptures.models import Episode, EpisodeState, PolicyVersion
 from ruptures.models.finding import Severity
+from ruptures.seen import refuse_stale
 from ruptures.services import screening
 from sessions_app.models import Client, Pair, TherapySession
 
@@ -16,6 +17,14 @@ from sessions_app.models import Client, Pair, TherapySession
 class NothingToJoin(ValueError):
     """A strain noted by hand joins the last logged session, and there is none yet, or it
     belongs to a strain that was closed."""
+
+
+class TooEarly(ValueError):
+    """A new usual level asked for too soon, or after a session that was back at the old one."""
+
+
+class CannotReopen(ValueError):
+    """A closing that stands: by the course, by an ending, or before a later strain."""
 
 
 @audit.noted(audit.Action.ADDED)
@@ -46,9 +55,17 @@ def _session_to_join(pair: Pair) -> TherapySession:
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
-def confirm(*, episode: Episode, type: str, component: str, by: User) -> None:
+def confirm(
+    *, episode: Episode, type: str, component: str, by: User, seen: str | None = None
+) -> None:
+    """A person's choice of type and component. Raises ChangedMeanwhile where another was stored
+    since the form was opened."""
+    locked = _locked(episode)
+    stored = {"type": locked.type, "component": locked.component}
+    refuse_stale(stored, {"type": type, "component": component}, seen)
     episode.type, episode.component, episode.confirmed_by = type, component, by
     episode.save(update_fields=["type", "component", "confirmed_by"])
+    screening.screen_pair(pair=episode.pair)
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
@@ -59,11 +76,70 @@ def record_answer(*, episode: Episode, answer: str, on: datetime.date, by: User)
     screening.screen_pair(pair=episode.pair)
 
 
+@audit.noted(audit.Action.CHANGED, on="episode")
+def take_to_supervision(*, episode: Episode, wanted: bool, by: User) -> None:
+    """The therapist wants to speak of it, or no longer; the moment of the first wish stays."""
+    if wanted == (episode.for_supervision_at is not None):
+        return
+    episode.for_supervision_at = timezone.now() if wanted else None
+    episode.save(update_fields=["for_supervision_at"])
+
+
 @audit.noted(audit.Action.ENDED, on="episode")
-def dismiss(*, episode: Episode, reason: str, by: User) -> None:
-    """Not a strain. The reason is kept: it says how often a rule was right."""
-    episode.dismissed_reason = reason
+def dismiss(
+    *, episode: Episode, by: User, because: str = Episode.Dismissal.OTHER, reason: str = ""
+) -> None:
+    """Not a strain. Why is kept, in a word of the list and in the therapist's own: it says how
+    often a rule was right."""
+    episode.dismissed_as, episode.dismissed_reason = because, reason
     _close(episode, Episode.State.NOT_A_STRAIN, by=by)
+
+
+@audit.noted(audit.Action.ENDED, on="episode")
+def resolve(*, episode: Episode, reason: str, by: User) -> None:
+    """The therapist closes it, though the marks have not borne it out."""
+    episode.resolved_reason = reason
+    _close(episode, Episode.State.RESOLVED, by=by)
+
+
+@audit.noted(audit.Action.ENDED, on="episode")
+def take_new_level(*, episode: Episode, by: User) -> None:
+    """The clinician agrees that this is the client's usual level now. Raises TooEarly."""
+    if not can_take_new_level(_locked(episode)):
+        raise TooEarly
+    _close(episode, Episode.State.NEW_LEVEL, by=by)
+    screening.screen_pair(pair=episode.pair)
+
+
+def can_take_new_level(episode: Episode) -> bool:
+    """From so many attended sessions on without a single one back at the old level."""
+    needed = PolicyVersion.current().policy.new_level_sessions
+    return episode.is_open and episode.attended_since >= needed and not episode.ever_recovered
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def reopen(*, episode: Episode, by: User) -> None:
+    """Takes back what the therapist closed. Raises CannotReopen where that would not be true any
+    more: the therapy ended, or a later strain was noticed."""
+    if _locked(episode).is_open:
+        return
+    if not can_reopen(episode):
+        raise CannotReopen
+    episode.state, episode.closed_at, episode.closed_session = Episode.State.OPEN, None, None
+    episode.dismissed_as = episode.dismissed_reason = episode.resolved_reason = ""
+    episode.save(update_fields=[*CLOSING, "closed_session"])
+    screening.screen_pair(pair=episode.pair)
+    episode.refresh_from_db()
+    _enter(episode, episode.state, by=by)
+
+
+def can_reopen(episode: Episode) -> bool:
+    pair = episode.pair
+    return (
+        episode.was_closed_by_a_person
+        and pair.client.status != Client.Status.ENDED
+        and not pair.episodes.filter(opened_at__gt=episode.opened_at).exists()
+    )
 
 
 @transaction.atomic
@@ -72,12 +148,18 @@ def end_early(*, client: Client) -> None:
         _close(episode, Episode.State.ENDED_EARLY, by=None)
 
 
+CLOSING = ("state", "closed_at", "dismissed_as", "dismissed_reason", "resolved_reason")
+
+
+def _locked(episode: Episode) -> Episode:
+    return Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)
+
+
 def _close(episode: Episode, state: str, *, by: User | None) -> None:
-    locked = Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)
-    if not locked.is_open:
+    if not _locked(episode).is_open:
         return
     episode.state, episode.closed_at = state, timezone.now()
-    episode.save(update_fields=["state", "closed_at", "dismissed_reason"])
+    episode.save(update_fields=CLOSING)
     _enter(episode, state, by=by)
 
 

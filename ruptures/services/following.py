@@ -15,6 +15,10 @@ FOLLOWED = (
     "baseline_mean",
     "baseline_spread",
     "lowest_total",
+    "struck_mean",
+    "recovered_running",
+    "attended_since",
+    "ever_recovered",
     "type",
     "component",
     "state",
@@ -102,7 +106,9 @@ def bring_in_line(episode: Episode, therapy_sessions, found) -> list[EpisodeStat
     is stored."""
     episode.severity = found.severity
     episode.baseline_mean, episode.baseline_spread = found.baseline_mean, found.baseline_spread
-    episode.lowest_total = found.lowest
+    episode.lowest_total, episode.struck_mean = found.lowest, found.struck_mean
+    episode.recovered_running, episode.attended_since = found.recovered, found.attended
+    episode.ever_recovered = found.ever_recovered
     if episode.confirmed_by_id is None:
         episode.type, episode.component = found.type, found.component
     return _enter_states(episode, therapy_sessions, found.states)

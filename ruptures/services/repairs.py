@@ -1,10 +1,12 @@
 """The therapist's work on a strain. Each step is looked at by the detector at once."""
 
 import datetime
+from typing import Any
 
 from accounts import audit
 from accounts.models import User
-from ruptures.models import Episode, RepairStep
+from ruptures.models import Episode, Generalisation, RepairRecord, RepairStep
+from ruptures.seen import refuse_stale
 from ruptures.services import screening
 
 
@@ -13,11 +15,43 @@ def log_step(
     *, episode: Episode, step: str, done: str, on: datetime.date, note: str, by: User
 ) -> RepairStep:
     """A step on a day; the same step on the same day is mended, not doubled."""
+    of_that_day = episode.pair.therapy_sessions.attended().filter(starts_at__date=on)
     logged, _new = RepairStep.objects.update_or_create(
         episode=episode,
         step=step,
         taken_on=on,
-        defaults={"done": done, "note": note, "by": by},
+        defaults={"done": done, "note": note, "by": by, "therapy_session": of_that_day.last()},
     )
     screening.screen_pair(pair=episode.pair)
     return logged
+
+
+def record_of(episode: Episode) -> RepairRecord:
+    """What is kept of the repair; an empty one, not yet stored, where there is nothing."""
+    stored = RepairRecord.objects.filter(episode=episode).first()
+    return stored or RepairRecord(episode=episode)
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def keep(
+    *, episode: Episode, values: dict[str, Any], by: User, seen: str | None = None
+) -> RepairRecord:
+    """Writes some fields of the record. Raises ChangedMeanwhile where they were written since the
+    form was opened."""
+    RepairRecord.objects.get_or_create(episode=episode)
+    record = RepairRecord.objects.select_for_update(no_key=True).get(episode=episode)
+    refuse_stale({name: getattr(record, name) for name in values}, values, seen)
+    for name, value in values.items():
+        setattr(record, name, value)
+    record.save(update_fields=[*values, "changed_at"])
+    return record
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def note_generalisation(
+    *, episode: Episode, on: datetime.date, with_whom: str, note: str, by: User
+) -> Generalisation:
+    """A day on which the client tried the new response outside; also after the strain closed."""
+    return Generalisation.objects.create(
+        episode=episode, tried_on=on, with_whom=with_whom, note=note, by=by
+    )

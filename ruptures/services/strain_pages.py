@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.translation import gettext
+
 from accounts.models import User
-from ruptures import repair
-from ruptures.models import Episode, RepairStep, SupervisorReview
-from ruptures.services import chart_data
+from ruptures import outlook, repair
+from ruptures.models import Episode, PolicyVersion, RepairStep, SupervisorReview
+from ruptures.services import chart_data, episodes, repairs
+from ruptures.writing import one_decimal
+from sessions_app import srs
 
 FINDINGS_SHOWN = 50
+GENERALISATIONS_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -22,20 +27,62 @@ class Progress:
     def is_done(self) -> bool:
         return any(row.done == RepairStep.Done.DONE for row in self.taken)
 
+    @property
+    def is_taken(self) -> bool:
+        """Done or partly done: it counts for the verification."""
+        return any(row.done != RepairStep.Done.NOT for row in self.taken)
+
 
 def page_of(episode: Episode, *, reader: User) -> dict:
+    is_own = episode.pair.therapist_id == reader.pk
+    progress, record = progress_of(episode), repairs.record_of(episode)
     return {
         "episode": episode,
         "pair": episode.pair,
+        "is_own": is_own,
+        "can_review": not is_own,
         "days": findings_by_session(episode, reader=reader),
         "states": list(episode.states.select_related("therapy_session", "by")),
-        "progress": progress_of(episode),
+        "progress": progress,
+        "outlook": outlook_of(episode, progress) if episode.is_open else [],
+        "strength_is_unknown": strength_is_unknown(episode),
+        "can_take_new_level": episodes.can_take_new_level(episode),
+        "can_reopen": is_own and episodes.can_reopen(episode),
         "openers": repair.openers(episode.type),
+        "direction": repair.direction(episode.type),
+        "record": record,
+        "relational_pattern": episode.pair.relational_patterns.first(),
+        "causes": [repair.CAUSES[code] for code in record.causes],
+        "strategies": [repair.STRATEGIES[code] for code in record.strategies],
+        "generalisations": list(episode.generalisations.all()[:GENERALISATIONS_SHOWN]),
         "chart": chart_data.alliance_chart_of(episode.pair),
         "comments": list(episode.comments.select_related("by")),
         "review": SupervisorReview.objects.filter(episode=episode, supervisor=reader).first(),
-        "can_review": episode.pair.therapist_id != reader.pk,
     }
+
+
+def outlook_of(episode: Episode, progress: list[Progress]) -> list[str]:
+    """Where an open strain stands and what would verify it."""
+    standing = outlook.Standing(
+        mean=episode.baseline_mean,
+        spread=episode.baseline_spread,
+        component=episode.component,
+        line_mean=episode.struck_mean,
+        back=episode.recovered_running,
+        attended=episode.attended_since,
+        ever_back=episode.ever_recovered,
+        steps=frozenset(each.step.code for each in progress if each.is_taken),
+        settled=episode.settled,
+    )
+    language = outlook.Language(gettext, one_decimal)
+    return outlook.sentences(standing, PolicyVersion.current().policy, language)
+
+
+def strength_is_unknown(episode: Episode) -> bool:
+    """The usual level was so near the top that a stronger alliance could not show."""
+    if episode.state != Episode.State.VERIFIED:
+        return False
+    return episode.baseline_mean + episode.baseline_spread > srs.TOTAL_MAX / 10
 
 
 def findings_by_session(episode: Episode, *, reader: User) -> list[tuple]:
@@ -54,7 +101,7 @@ def findings_by_session(episode: Episode, *, reader: User) -> list[tuple]:
 
 
 def progress_of(episode: Episode) -> list[Progress]:
-    taken = list(episode.repair_steps.all())
+    taken = list(episode.repair_steps.select_related("therapy_session"))
     return [
         Progress(step, [row for row in taken if row.step == step.code])
         for step in repair.REPAIR_STEPS

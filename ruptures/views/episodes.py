@@ -5,16 +5,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ruptures import access
-from ruptures.forms import (
-    CommentForm,
-    ConfirmForm,
-    DismissForm,
-    OpenByHandForm,
-    RepairStepForm,
-    ResolveForm,
-    SettledForm,
-)
-from ruptures.services import episodes, repairs, strain_pages
+from ruptures.forms import CloseForm, ConfirmForm, DismissForm, OpenByHandForm, SettledForm
+from ruptures.seen import ChangedMeanwhile
+from ruptures.services import episodes
+from ruptures.views.strain_page import render_episode
 from sessions_app.access import own_pair_for
 
 
@@ -32,28 +26,13 @@ def episode_confirm(request, key):
     form = ConfirmForm(request.POST, instance=episode)
     if not form.is_valid():
         return render_episode(request, episode, confirm_form=form, status=400)
-    episodes.confirm(episode=episode, **form.cleaned_data, by=request.user)
+    try:
+        seen = form.cleaned_data["seen"]
+        episodes.confirm(episode=episode, **form.values(), seen=seen, by=request.user)
+    except ChangedMeanwhile as changed:
+        form.show_stored(changed.stored)
+        return render_episode(request, episode, confirm_form=form, status=409)
     messages.success(request, _("Type and component are confirmed."))
-    return redirect("episode_detail", key=key)
-
-
-@require_POST
-@login_required
-def repair_step_create(request, key):
-    episode = access.own_open_episode_for(request.user, key)
-    form = RepairStepForm(request.POST, episode=episode)
-    if not form.is_valid():
-        return render_episode(request, episode, step_form=form, status=400)
-    data = form.cleaned_data
-    repairs.log_step(
-        episode=episode,
-        step=data["step"],
-        done=data["done"],
-        on=data["taken_on"],
-        note=data["note"],
-        by=request.user,
-    )
-    messages.success(request, _("The step is logged."))
     return redirect("episode_detail", key=key)
 
 
@@ -71,14 +50,63 @@ def episode_settle(request, key):
 
 @require_POST
 @login_required
+def episode_supervision(request, key):
+    """Take it to supervision, or no longer."""
+    episode = access.own_episode_for(request.user, key)
+    wanted = request.POST.get("wanted") == "yes"
+    episodes.take_to_supervision(episode=episode, wanted=wanted, by=request.user)
+    return redirect("episode_detail", key=key)
+
+
+@require_POST
+@login_required
 def episode_dismiss(request, key):
     episode = access.own_open_episode_for(request.user, key)
     form = DismissForm(request.POST)
     if not form.is_valid():
         return render_episode(request, episode, dismiss_form=form, status=400)
-    episodes.dismiss(episode=episode, reason=form.cleaned_data["reason"], by=request.user)
-    messages.success(request, _("Closed as not a strain, with your reason."))
-    return redirect("client_detail", key=episode.pair.client.key)
+    episodes.dismiss(episode=episode, **form.cleaned_data, by=request.user)
+    messages.success(request, _("Closed as not a strain. You can open it again below."))
+    return redirect("episode_detail", key=key)
+
+
+@require_POST
+@login_required
+def episode_close(request, key):
+    episode = access.own_open_episode_for(request.user, key)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return render_episode(request, episode, close_form=form, status=400)
+    episodes.resolve(episode=episode, reason=form.cleaned_data["reason"], by=request.user)
+    messages.success(request, _("Closed by you. You can open it again below."))
+    return redirect("episode_detail", key=key)
+
+
+@require_POST
+@login_required
+def episode_new_level(request, key):
+    """The clinician agrees: what was low is the usual level now."""
+    episode = access.own_open_episode_for(request.user, key)
+    try:
+        episodes.take_new_level(episode=episode, by=request.user)
+    except episodes.TooEarly:
+        messages.error(request, _("It is too early to call this the client's new usual level."))
+    else:
+        messages.success(request, _("From the next session on, this is the usual level."))
+    return redirect("episode_detail", key=key)
+
+
+@require_POST
+@login_required
+def episode_reopen(request, key):
+    episode = access.own_episode_for(request.user, key)
+    try:
+        episodes.reopen(episode=episode, by=request.user)
+    except episodes.CannotReopen:
+        messages.error(request, _("This one stays closed: something came after it."))
+    else:
+        messages.success(request, _("Open again, as it was before."))
+    return redirect("episode_detail", key=key)
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,31 +124,3 @@ def episode_create(request, key):
         else:
             return redirect("episode_detail", key=episode.key)
     return render(request, "ruptures/episode_create.html", {"form": form, "pair": pair})
-
-
-def render_episode(request, episode, *, status: int = 200, **forms):
-    is_own = episode.pair.therapist_id == request.user.pk
-    context = strain_pages.page_of(episode, reader=request.user) | {
-        "is_own": is_own,
-        "confirm_form": ConfirmForm(instance=episode),
-        "settled_form": SettledForm(episode=episode),
-        "dismiss_form": DismissForm(),
-        "comment_form": CommentForm(),
-        "resolve_form": ResolveForm(),
-        "step_forms": _step_forms(episode, forms.pop("step_form", None)) if is_own else [],
-    }
-    return render(request, "ruptures/episode_detail.html", context | forms, status=status)
-
-
-def _step_forms(episode, bound: RepairStepForm | None) -> list:
-    """One form for each step, in order; the one that was sent keeps what was typed."""
-    return [
-        (progress, _form_for(episode, progress, bound))
-        for progress in strain_pages.progress_of(episode)
-    ]
-
-
-def _form_for(episode, progress, bound):
-    if bound is not None and bound.data.get("step") == progress.step.code:
-        return bound
-    return RepairStepForm(episode=episode, initial={"step": progress.step.code})

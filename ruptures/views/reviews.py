@@ -8,7 +8,7 @@ from accounts.permissions import supervisor_required
 from ruptures import access
 from ruptures.forms import CommentForm, ResolveForm
 from ruptures.services import queues, reviews
-from ruptures.views.episodes import render_episode
+from ruptures.views.strain_page import render_episode
 
 
 @require_GET

@@ -193,7 +193,9 @@ def test_episode_dismiss_needs_a_reason(client, case, therapist):
 
 def test_closed_strain_takes_no_more_steps(client, case, therapist):
     client.force_login(therapist)
-    client.post(f"/strains/{case.key}/dismiss/", {"reason": "The client was ill."})
+    client.post(
+        f"/strains/{case.key}/dismiss/", {"because": "other", "reason": "The client was ill."}
+    )
     today = timezone.localdate().isoformat()
     client.post(
         f"/strains/{case.key}/steps/",

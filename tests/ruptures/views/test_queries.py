@@ -24,7 +24,7 @@ QUERIES = {
     "today": 17,
     "client_list": 11,
     "client_detail": 22,
-    "episode_detail": 20,
+    "episode_detail": 24,
     "review_queue": 14,
     "weekly_report_list": 8,
     "weekly_report_detail": 9,

@@ -1,0 +1,52 @@
+"""Forms of what two windows, or two people, may have open at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from ruptures.seen import mark_of
+
+
+class SeenForm(forms.ModelForm):
+    """Carries a mark of what it showed. Where that changed before it was saved, `show_stored`
+    gives it back with what was typed and, at each field, what stands there now."""
+
+    ids = ""  # what the ids of its fields begin with, for a page with many forms
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id=f"{self.ids}_%s", **kwargs)
+        self.fields["seen"].initial = mark_of(self._shown())
+
+    def _shown(self) -> dict[str, Any]:
+        return {name: getattr(self.instance, name) for name in self._meta.fields}
+
+    def clean_seen(self) -> str | None:
+        return self.cleaned_data["seen"] or None
+
+    def values(self) -> dict[str, Any]:
+        """What was entered, without the mark."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+    def show_stored(self, stored: Mapping[str, Any]) -> None:
+        self.add_error(
+            None,
+            _(
+                "This was changed in another window since you opened it. Nothing is lost: what "
+                "stands there now is under each field. Save again to keep yours."
+            ),
+        )
+        for name, value in stored.items():
+            if value != self.cleaned_data.get(name):
+                told = _("Stored meanwhile: %(text)s") % {"text": self._told(name, value)}
+                self.add_error(name, told)
+        self.data = self.data.copy()
+        self.data["seen"] = mark_of(stored)
+
+    def _told(self, name: str, value: Any) -> str:
+        """A value in words."""
+        chosen = value if isinstance(value, list) else [value]
+        names = dict(getattr(self.fields[name], "choices", ()))
+        return ", ".join(str(names.get(each, each)) for each in chosen) or _("nothing")

@@ -1,0 +1,53 @@
+"""The page of one strain, whichever of its forms was sent."""
+
+from django.shortcuts import render
+
+from ruptures.forms import (
+    AboutForm,
+    CloseForm,
+    CommentForm,
+    ConfirmForm,
+    DismissForm,
+    GeneralisationForm,
+    OpenerForm,
+    ReflectionForm,
+    RepairStepForm,
+    ResolveForm,
+    SettledForm,
+)
+from ruptures.models import Episode
+from ruptures.services import strain_pages
+
+RECORD_FORMS = {"about": AboutForm, "opener": OpenerForm, "reflection": ReflectionForm}
+
+
+def render_episode(request, episode: Episode, *, status: int = 200, **forms):
+    """The page; `forms` are those that were sent and are to be mended, by their names in it."""
+    page = strain_pages.page_of(episode, reader=request.user)
+    sent_step = forms.pop("step_form", None)
+    context = page | {"comment_form": CommentForm(), "resolve_form": ResolveForm()}
+    if page["is_own"]:
+        context |= _own_forms(episode, page["record"])
+        context["step_forms"] = _step_forms(episode, page["progress"], sent_step)
+    return render(request, "ruptures/episode_detail.html", context | forms, status=status)
+
+
+def _own_forms(episode: Episode, record) -> dict:
+    return {
+        "confirm_form": ConfirmForm(instance=episode),
+        "settled_form": SettledForm(episode=episode),
+        "dismiss_form": DismissForm(),
+        "close_form": CloseForm(),
+        "generalisation_form": GeneralisationForm(episode=episode),
+    } | {f"{part}_form": form(instance=record) for part, form in RECORD_FORMS.items()}
+
+
+def _step_forms(episode: Episode, progress: list, sent: RepairStepForm | None) -> list:
+    """One form for each step, in order; the one that was sent keeps what was typed."""
+    return [(each, _form_for(episode, each, sent)) for each in progress]
+
+
+def _form_for(episode: Episode, progress, sent: RepairStepForm | None) -> RepairStepForm:
+    if sent is not None and sent.data.get("step") == progress.step.code:
+        return sent
+    return RepairStepForm(episode=episode, initial={"step": progress.step.code})
