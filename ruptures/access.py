@@ -6,10 +6,12 @@ from accounts import audit
 from accounts.models import User
 from ruptures.models import Episode, WeeklyReport
 
+WITH_PAIR = ("pair__client__sealing_key", "pair__therapist")
+
 
 def episode_for(user: User, key: UUID) -> Episode:
     """A strain of an own pair, or of a supervised one."""
-    episodes = Episode.objects.visible_to(user).select_related("pair__client", "pair__therapist")
+    episodes = Episode.objects.visible_to(user).select_related(*WITH_PAIR)
     return audit.fetch(episodes, by=user, key=key)
 
 
@@ -21,14 +23,14 @@ def own_episode_for(user: User, key: UUID) -> Episode:
 
 def own_open_episode_for(user: User, key: UUID) -> Episode:
     """An open strain of an own pair: what a therapist may work on."""
-    episodes = Episode.objects.open().of(user).select_related("pair__client", "pair__therapist")
+    episodes = Episode.objects.open().of(user).select_related(*WITH_PAIR)
     return audit.fetch(episodes, by=user, key=key)
 
 
 def supervised_episode_for(user: User, key: UUID) -> Episode:
     """A strain of a supervisee: what a supervisor may review."""
     episodes = Episode.objects.supervised_by(user)
-    episodes = episodes.select_related("pair__client", "pair__therapist")
+    episodes = episodes.select_related(*WITH_PAIR)
     return audit.fetch(episodes, by=user, key=key)
 
 

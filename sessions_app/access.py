@@ -16,13 +16,13 @@ from sessions_app.models import Agreement, InstrumentPack, Pair, Tablet, Therapy
 
 def pair_for(user: User, client_key: UUID) -> Pair:
     """The current pair of a client whom the person may see, own or supervised."""
-    pairs = Pair.objects.visible_to(user).select_related("client", "therapist")
+    pairs = Pair.objects.visible_to(user).select_related("client__sealing_key", "therapist")
     return audit.fetch(pairs, by=user, client__key=client_key)
 
 
 def own_pair_for(user: User, client_key: UUID) -> Pair:
     """The current pair of the person with this client; what a therapist may change."""
-    pairs = Pair.objects.of(user).select_related("client", "therapist")
+    pairs = Pair.objects.of(user).select_related("client__sealing_key", "therapist")
     return audit.fetch(pairs, by=user, client__key=client_key)
 
 
@@ -37,7 +37,9 @@ def own_therapy_session_for(user: User, key: UUID, *, shown: bool = True) -> The
     """A session of one of the person's own current pairs; what a therapist may change. With
     `shown` off nothing of it reaches the page, as when a page asks whether a form came in."""
     sessions = TherapySession.objects.filter(pair__in=Pair.objects.of(user))
-    sessions = sessions.select_related("pair__client", "pair__therapist", "srs_entry", "prediction")
+    sessions = sessions.select_related(
+        "pair__client__sealing_key", "pair__therapist", "srs_entry", "prediction"
+    )
     return audit.fetch(sessions, by=user, shown=shown, key=key)
 
 

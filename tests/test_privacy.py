@@ -15,11 +15,11 @@ from django.test import Client as Browser
 from django.utils import timezone
 from redis import Redis
 
-from accounts.fields import EncryptedTextField
 from accounts.models import Clinic
 from ruptures.models import Alert, Episode, Generalisation, RepairRecord, ReviewComment
 from ruptures.services import alerts, reports
 from ruptures.trend import IsoWeek
+from sessions_app.fields import ClientTextField
 from sessions_app.models import Client, LinkMail
 from sessions_app.services import link_mails
 from tests import factories
@@ -77,6 +77,7 @@ CLASSES = {
     },
     "sessions_app.client": {
         "case_label": PERSONAL,
+        "sealing_key": PLAIN,
         "name": PERSONAL,
         "email": PERSONAL,
         "language": PERSONAL,
@@ -85,6 +86,7 @@ CLASSES = {
         "ending": CLINICAL,
         "created_at": PLAIN,
     },
+    "sessions_app.clientkey": {"wrapped": PLAIN, "made_at": PLAIN},
     "sessions_app.pair": {"client": PLAIN, "therapist": PLAIN, "from_on": PLAIN, "until_on": PLAIN},
     "sessions_app.agreement": {
         "pair": PLAIN,
@@ -361,6 +363,7 @@ def test_every_field_is_classed(label):
 
 PROCESS_NOTES = [
     "sessions_app.therapysession.note",
+    "sessions_app.relationalpattern.text",
     "ruptures.repairstep.note",
     "ruptures.generalisation.note",
     "ruptures.repairrecord.apology",
@@ -373,9 +376,9 @@ PROCESS_NOTES = [
 
 
 @pytest.mark.parametrize("field", PROCESS_NOTES)
-def test_process_notes_are_encrypted_fields(field):
+def test_process_notes_are_under_their_clients_key(field):
     label, name = field.rsplit(".", 1)
-    assert isinstance(apps.get_model(label)._meta.get_field(name), EncryptedTextField)
+    assert isinstance(apps.get_model(label)._meta.get_field(name), ClientTextField)
 
 
 # --- canaries ---------------------------------------------------------------------------------
@@ -426,7 +429,7 @@ TEXT_FIELDS = {
 
 def free_text_fields() -> set[str]:
     """Personal and clinical fields into which a person may write what they like."""
-    kinds = {"CharField", "TextField", "EncryptedTextField", "EmailField"}
+    kinds = {"CharField", "TextField", "EncryptedTextField", "ClientTextField", "EmailField"}
     return {
         f"{label}.{name}"
         for label, classes in CLASSES.items()
@@ -574,7 +577,9 @@ def test_link_and_address_of_a_mail_stay_out_of_logs_tasks_and_cache(
     """Delivered once, after a mail server that names the address in its refusal."""
     caplog.set_level("DEBUG")
     address = CANARIES["letters"]
-    Client.objects.update(email=address)
+    client = Client.objects.get()
+    client.email = address
+    client.save()
     browser = signed_in(therapist)
     browser.post(f"/sessions/{therapy_session.key}/link/mail/")
     mail = LinkMail.objects.get()

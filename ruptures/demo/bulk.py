@@ -6,10 +6,11 @@ from itertools import count
 from django.core.management.color import no_style
 from django.db import connection, models
 
-from accounts.fields import EncryptedJSONField, EncryptedTextField
+from accounts.fields import EncryptedJSONField
+from sessions_app.fields import ClientTextField
 
 # The values of every other kind of field are stored as they are.
-PREPARED = (models.JSONField, EncryptedJSONField, EncryptedTextField)
+PREPARED = (models.JSONField, EncryptedJSONField, ClientTextField)
 BATCH = 500
 
 

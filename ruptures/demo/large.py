@@ -31,9 +31,11 @@ from ruptures.services import following, reports, screening
 from ruptures.services.histories import OF_SCREENING
 from ruptures.trend import IsoWeek
 from sessions_app import srs
+from sessions_app.fields import client_fernet
 from sessions_app.models import (
     Agreement,
     Client,
+    ClientKey,
     Marker,
     Pair,
     Prediction,
@@ -110,7 +112,7 @@ class Loader:
         self.pack = active_pack()
         self.policy_version = PolicyVersion.current()
         self.now = timezone.now()
-        models = (Client, Pair, TherapySession, SRSEntry, Episode)
+        models = (ClientKey, Client, Pair, TherapySession, SRSEntry, Episode)
         self.tables = {model: bulk.Table(model) for model in models}
         for model in (Agreement, Marker, Prediction, Screening, Finding, EpisodeState, RepairStep):
             self.tables[model] = bulk.Table(model)
@@ -158,6 +160,7 @@ class Loader:
         clients = [
             self._client(number, times) for number, times in zip(numbers, moments, strict=True)
         ]
+        ClientKey.objects.bulk_create(client.sealing_key for client in clients)
         Client.objects.bulk_create(clients)
         pairs = [
             Pair(
@@ -179,7 +182,11 @@ class Loader:
 
     def _client(self, number: int, times: list[datetime.datetime]) -> Client:
         bird = clinic.BIRDS[number % len(clinic.BIRDS)]
-        client = Client(id=self.tables[Client].number(), case_label=f"{bird}-{number + 11}")
+        client = Client(
+            id=self.tables[Client].number(),
+            case_label=f"{bird}-{number + 11}",
+            sealing_key=ClientKey(id=self.tables[ClientKey].number()),
+        )
         if _course_at(number % CASELOAD_SIZE) is courses.drop_out:
             client.status, client.ending = Client.Status.ENDED, Client.Ending.DROP_OUT
             client.ended_on = times[-1].date()
@@ -198,7 +205,7 @@ class Loader:
             (
                 *(held.pk, uuid.uuid4(), course.pair.pk, held.starts_at, held.plan.attendance),
                 *(held.plan.minutes_late, clinic.cancelled_at(held.plan, held.starts_at)),
-                *(held.plan.missing_reason, held.plan.client_asks, held.plan.feelings),
+                *(held.plan.missing_reason, held.plan.client_asks, _sealed(course, held)),
                 held.logged_at,
             )
             for course, held in _sessions_of(chunk)
@@ -337,6 +344,14 @@ def _course_at(place: int) -> courses.Course:
 
 def _sessions_of(chunk: list[Course]) -> Iterator[tuple[Course, Held]]:
     return ((course, held) for course in chunk for held in course.sessions)
+
+
+def _sealed(course: Course, held: Held):
+    """Feelings, under the client's key; a table written at once seals none by itself."""
+    if not held.plan.feelings:
+        return {}
+    field = TherapySession._meta.get_field("feelings")
+    return field.seal(held.plan.feelings, client_fernet(course.pair.client, ""))
 
 
 def _described(held: Held) -> dict:

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import EncryptedTextField
+from sessions_app.fields import ClientTextField
 
 
 class RepairRecord(models.Model):
@@ -22,18 +22,18 @@ class RepairRecord(models.Model):
     )
     causes = models.JSONField(default=list, blank=True)
     strategies = models.JSONField(default=list, blank=True)
-    apology = EncryptedTextField(blank=True)
-    needed = EncryptedTextField(blank=True)
+    apology = ClientTextField(blank=True, of="episode.pair.client")
+    needed = ClientTextField(blank=True, of="episode.pair.client")
     fits_pattern = models.CharField(
         _("does it fit the client's relational pattern?"),
         max_length=10,
         choices=FitsPattern,
         blank=True,
     )
-    pattern = EncryptedTextField(blank=True)
-    outside = EncryptedTextField(blank=True)
-    opener = EncryptedTextField(blank=True)
-    reflection = EncryptedTextField(blank=True)
+    pattern = ClientTextField(blank=True, of="episode.pair.client")
+    outside = ClientTextField(blank=True, of="episode.pair.client")
+    opener = ClientTextField(blank=True, of="episode.pair.client")
+    reflection = ClientTextField(blank=True, of="episode.pair.client")
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self):
@@ -54,7 +54,7 @@ class Generalisation(models.Model):
     )
     tried_on = models.DateField(_("on"), default=timezone.localdate)
     with_whom = models.CharField(_("with"), max_length=12, choices=With)
-    note = EncryptedTextField()
+    note = ClientTextField(of="episode.pair.client")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

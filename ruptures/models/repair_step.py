@@ -3,8 +3,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import EncryptedTextField
 from ruptures import repair
+from sessions_app.fields import ClientTextField
 
 
 class RepairStepQuerySet(models.QuerySet):
@@ -33,7 +33,7 @@ class RepairStep(models.Model):
     therapy_session = models.ForeignKey(
         "sessions_app.TherapySession", on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    note = EncryptedTextField(_("note"), blank=True)
+    note = ClientTextField(_("note"), blank=True, of="episode.pair.client")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

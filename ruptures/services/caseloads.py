@@ -62,7 +62,7 @@ def _with_state(sessions):
     unanswered = TabletLink.objects.unanswered().select_related("mail")
     unanswered = unanswered.order_by("-created_at", "-pk")
     open_episodes = Episode.objects.open()
-    return sessions.select_related("pair__client", "srs_entry").prefetch_related(
+    return sessions.select_related("pair__client__sealing_key", "srs_entry").prefetch_related(
         Prefetch("tablet_links", queryset=unanswered, to_attr="open_links"),
         Prefetch("pair__episodes", queryset=open_episodes, to_attr="open_episodes"),
     )

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Clinic
 from ruptures.models import Episode, Finding, PolicyVersion, RepairStep
-from sessions_app import srs
+from sessions_app import client_secrets, srs
+from sessions_app.fields import client_fernet
 from sessions_app.models import Marker, Pair, TherapySession
 from sessions_app.models.therapy_session import hours_ahead
 
@@ -88,7 +89,7 @@ def _locked(pair_id: int) -> Pair:
     }
     return (
         Pair.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("client")
+        .select_related("client__sealing_key")
         .annotate(**{name: Subquery(query) for name, query in annotated.items()})
         .get(pk=pair_id)
     )
@@ -140,7 +141,10 @@ def history_of(course: Course) -> dict:
 def _describe_pair(course: Course) -> dict:
     therapy_sessions = course.therapy_sessions
     pack = _pack_in_use(therapy_sessions)
-    described = [_describe(row, course.markers.get(row.pk, []), pack) for row in therapy_sessions]
+    described = [
+        _describe(row, course.markers.get(row.pk, []), pack, _feelings(row, course.pair))
+        for row in therapy_sessions
+    ]
     days = [session["on"] for session in described]
     for episode in course.episodes:
         _describe_episode(episode, days, described, therapy_sessions)
@@ -158,7 +162,16 @@ def _pack_in_use(therapy_sessions) -> str | None:
     return next((code for code in reversed(codes) if code is not None), None)
 
 
-def _describe(row, markers: list[dict[str, Any]], pack: str | None) -> dict:
+def _feelings(row, pair: Pair) -> dict[str, int]:
+    """Opened with the client's key, which came with the pair, where there are any."""
+    if not row.feelings:
+        return {}
+    return client_secrets.open_json(row.feelings, client_fernet(pair.client, ""))
+
+
+def _describe(
+    row, markers: list[dict[str, Any]], pack: str | None, feelings: dict[str, int]
+) -> dict:
     return {
         "on": timezone.localdate(row.starts_at).isoformat(),
         "attendance": row.attendance,
@@ -167,7 +180,7 @@ def _describe(row, markers: list[dict[str, Any]], pack: str | None) -> dict:
         "missing_reason": row.missing_reason or None,
         "client_asks": row.client_asks,
         "markers": markers,
-        "feelings": row.feelings,
+        "feelings": feelings,
         "prediction": _points(row, "prediction"),
     } | _rating(row, pack)
 

@@ -28,8 +28,9 @@ def log_step(
 
 def record_of(episode: Episode) -> RepairRecord:
     """What is kept of the repair; an empty one, not yet stored, where there is nothing."""
-    stored = RepairRecord.objects.filter(episode=episode).first()
-    return stored or RepairRecord(episode=episode)
+    record = RepairRecord.objects.filter(episode=episode).first() or RepairRecord()
+    record.episode = episode  # with its client's key
+    return record
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
@@ -40,6 +41,7 @@ def keep(
     form was opened."""
     RepairRecord.objects.get_or_create(episode=episode)
     record = RepairRecord.objects.select_for_update(no_key=True).get(episode=episode)
+    record.episode = episode
     refuse_stale({name: getattr(record, name) for name in values}, values, seen)
     for name, value in values.items():
         setattr(record, name, value)

@@ -12,10 +12,11 @@ from ruptures.detection.screen import screen
 from ruptures.detection.vocabulary import Attendance, MissingReason
 from ruptures.models import RepairStep
 from ruptures.repair import STEPS
-from sessions_app import srs
+from sessions_app import client_secrets, srs
 from sessions_app.markers import FEELINGS, MARKERS
 from sessions_app.models import Marker, TherapySession
 
+OF_CLIENT_KEY = "pair__client__sealing_key__wrapped"
 UNKNOWN = -1
 DAYS_A_WEEK = 7
 SESSION_FIELDS = (
@@ -127,7 +128,13 @@ def _markers(place: dict[int, int]) -> list[tuple[int, int, int]]:
 
 def _feelings(keys: list[int]) -> list[list[int]]:
     """Decrypted where there are any, which is seldom."""
-    noted = dict(TherapySession.objects.exclude(feelings={}).values_list("pk", "feelings"))
+    fernets = {}
+    noted = {}
+    rows = TherapySession.objects.exclude(feelings={})
+    for key, feelings, wrapped in rows.values_list("pk", "feelings", OF_CLIENT_KEY).iterator():
+        if wrapped not in fernets:
+            fernets[wrapped] = client_secrets.fernet_of(wrapped)
+        noted[key] = client_secrets.open_json(feelings, fernets[wrapped])
     return [[noted[key].get(code, 0) if key in noted else 0 for key in keys] for code in FEELINGS]
 
 

@@ -15,14 +15,21 @@ class ClientForm(forms.ModelForm):
     helper = page_form_helper(_("Save client"))
     language = forms.ChoiceField(label=_("Language of the client's form"))
     from_on = forms.DateField(label=_("First day with me"), widget=date_input())
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=120,
+        help_text=_("Only you see it. It may stay empty."),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        help_text=_("Only you see it. For sending the form's link; it may stay empty."),
+    )
 
     class Meta:
         model = Client
         fields = ["case_label", "name", "email", "language"]
-        help_texts = {
-            "name": _("Only you see it. It may stay empty."),
-            "email": _("Only you see it. For sending the form's link; it may stay empty."),
-        }
 
     def __init__(self, *args, therapist: User, **kwargs):
         self.therapist = therapist

@@ -1,5 +1,6 @@
 from sessions_app.models.agreement import Agreement, AgreementStanding
 from sessions_app.models.client import Client
+from sessions_app.models.client_key import ClientKey
 from sessions_app.models.instrument_pack import InstrumentPack, PackUse
 from sessions_app.models.link_mail import LinkMail
 from sessions_app.models.marker import Marker
@@ -14,6 +15,7 @@ __all__ = [
     "Agreement",
     "AgreementStanding",
     "Client",
+    "ClientKey",
     "FourLines",
     "InstrumentPack",
     "LinkMail",

@@ -3,6 +3,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Keyed
+from sessions_app.fields import ClientTextField
+from sessions_app.models.client_key import ClientKey
 
 
 class Client(Keyed):
@@ -23,8 +25,11 @@ class Client(Keyed):
         max_length=40,
         help_text=_("A pseudonym such as Heron-14. It is what supervisors see."),
     )
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    sealing_key = models.OneToOneField(
+        ClientKey, on_delete=models.PROTECT, null=True, editable=False, related_name="client"
+    )
+    name = ClientTextField(_("name"), max_length=120, blank=True)
+    email = ClientTextField(_("e-mail address"), max_length=254, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
@@ -43,3 +48,9 @@ class Client(Keyed):
 
     def __str__(self):
         return self.case_label
+
+    def save(self, *args, **kwargs):
+        """A new client gets a key before anything is written under it."""
+        if self.sealing_key_id is None:
+            self.sealing_key = ClientKey.objects.create()
+        super().save(*args, **kwargs)

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import EncryptedTextField
 from accounts.models import Keyed
+from sessions_app.fields import ClientTextField
 
 
 class RelationalPattern(Keyed):
@@ -17,7 +17,7 @@ class RelationalPattern(Keyed):
     pair = models.ForeignKey(
         "sessions_app.Pair", on_delete=models.CASCADE, related_name="relational_patterns"
     )
-    text = EncryptedTextField(_("the pattern"))
+    text = ClientTextField(_("the pattern"), of="pair.client")
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

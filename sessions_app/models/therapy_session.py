@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import EncryptedJSONField, EncryptedTextField
 from accounts.models import Keyed
+from sessions_app.fields import ClientJSONField, ClientTextField
 
 RATED_AHEAD_AT_MOST = datetime.timedelta(hours=1)
 
@@ -71,8 +71,8 @@ class TherapySession(Keyed):
         _("why there is no rating"), max_length=10, choices=MissingReason, blank=True
     )
     client_asks = models.BooleanField(_("the client wants to talk about something"), default=False)
-    note = EncryptedTextField(_("note"), blank=True)
-    feelings = EncryptedJSONField(_("own feelings"), default=dict, blank=True)
+    note = ClientTextField(_("note"), blank=True, of="pair.client")
+    feelings = ClientJSONField(_("own feelings"), default=dict, blank=True, of="pair.client")
     logged_at = models.DateTimeField(null=True, blank=True)
 
     objects = TherapySessionQuerySet.as_manager()

@@ -48,7 +48,9 @@ def deliver_due() -> int:
     """Sends what is due. Returns how many went out."""
     withdraw_what_is_over()
     return outbox.deliver(
-        LinkMail.objects.due().select_related("tablet_link__therapy_session__pair__client"),
+        LinkMail.objects.due().select_related(
+            "tablet_link__therapy_session__pair__client__sealing_key"
+        ),
         message_for=message_for,
         still_concerns=_still_opens,
         withdraw=lambda mail: outbox.close(mail, withdrawn_at=timezone.now()),

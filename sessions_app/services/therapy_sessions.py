@@ -53,6 +53,7 @@ def record(*, therapy_session: TherapySession, log: Log, by: User) -> TherapySes
     Raises LogRefused where the client's rating says otherwise.
     """
     locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
+    locked.pair = therapy_session.pair  # its client's key is known already
     if hasattr(locked, "srs_entry") and log.attendance != TherapySession.Attendance.ATTENDED:
         raise LogRefused(_("The client rated this session, so it must have taken place."))
     for name in (

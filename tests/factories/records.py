@@ -15,6 +15,7 @@ class ClientFactory(factory.django.DjangoModelFactory):
         model = Client
 
     case_label = factory.Sequence(lambda n: f"Heron-{n}")
+    name = factory.Sequence(lambda n: f"Client {n}")
 
 
 class PairFactory(factory.django.DjangoModelFactory):

@@ -93,7 +93,8 @@ def test_supervisor_is_offered_no_work_on_the_strain(client, case, supervisor):
 
 
 def test_supervisor_does_not_see_the_clients_name(client, case, supervisor):
-    type(case.pair.client).objects.update(name="Real Name")
+    case.pair.client.name = "Real Name"
+    case.pair.client.save()
     for url in pages_of(case).values():
         assert "Real Name" not in page(client, supervisor, url)
 

@@ -77,7 +77,7 @@ def test_note_is_unreadable_without_its_key(therapy_session, settings):
     log(therapy_session, note=NOTE)
     settings.NOTE_KEYS = ["another key"]
     with pytest.raises(InvalidToken):
-        TherapySession.objects.get()
+        _ = TherapySession.objects.get().note
 
 
 def test_feelings_are_encrypted_at_rest_and_read_back(therapy_session):
