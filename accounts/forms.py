@@ -160,4 +160,10 @@ class ClinicForm(forms.ModelForm):
 
     class Meta:
         model = Clinic
-        fields = ["name", "time_zone", "alert_at_once_from", "look_together"]
+        fields = [
+            "name",
+            "time_zone",
+            "alert_at_once_from",
+            "look_together",
+            "weekly_mail_link_only",
+        ]

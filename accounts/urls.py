@@ -12,4 +12,5 @@ urlpatterns = [
     path("away/<uuid:key>/end/", views.delegation_end, name="delegation_end"),
     path("language/", views.language_choose, name="language_choose"),
     path("clinic/", views.clinic_edit, name="clinic_edit"),
+    path("clinic/mail-test/", views.clinic_mail_try, name="clinic_mail_try"),
 ]

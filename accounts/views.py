@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.forms import ClinicForm, DelegationForm, LanguageForm, PersonForm, SupervisionForm
 from accounts.models import Clinic, Delegation, Supervision, User
 from accounts.permissions import administrator_required, team_required
-from accounts.services import delegations, people
+from accounts.services import delegations, people, trial_mails
 
 
 @require_GET
@@ -88,6 +88,19 @@ def clinic_edit(request):
         messages.success(request, _("The clinic's settings are saved."))
         return redirect("person_list")
     return render(request, "accounts/clinic_edit.html", {"form": form})
+
+
+@require_POST
+@administrator_required
+def clinic_mail_try(request):
+    """A test mail to whoever presses the button, to see that mail goes out."""
+    try:
+        trial_mails.send_to_oneself(trial_mails.clinic_message(), by=request.user)
+    except trial_mails.NotTaken as refused:
+        messages.error(request, _("The test did not go out. %(why)s") % {"why": refused})
+    else:
+        messages.success(request, _("The test went to %(to)s.") % {"to": request.user.email})
+    return redirect("clinic_edit")
 
 
 @require_POST

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from accounts import audit
 from accounts.models import User
-from ruptures.models import Episode, WeeklyReport
+from ruptures.models import Episode, TeamEvent, WeeklyReport
 
 WITH_PAIR = ("pair__client__sealing_key", "pair__therapist")
 
@@ -36,3 +36,8 @@ def supervised_episode_for(user: User, key: UUID) -> Episode:
 
 def weekly_report_for(user: User, week: str) -> WeeklyReport:
     return audit.fetch(WeeklyReport.objects.filter(supervisor=user), by=user, week=week)
+
+
+def team_event_for(user: User, key: UUID) -> TeamEvent:
+    """An event that the person noted."""
+    return audit.fetch(TeamEvent.objects.filter(supervisor=user), by=user, shown=False, key=key)

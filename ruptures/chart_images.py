@@ -30,6 +30,11 @@ def png(svg: str, width: int) -> bytes:
     return _rendered(svg, width)
 
 
+def can_draw(text: str) -> bool:
+    """Whether the font has every letter of it."""
+    return all(_is_drawn(letter) for letter in text if not letter.isspace())
+
+
 def _rendered(svg: str, width: int) -> bytes:
     return resvg_py.svg_to_bytes(
         svg_string=svg,

@@ -5,8 +5,8 @@ weeks asked for. Totals come as tenths (0-400), figures leave as points (0.0-40.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from statistics import quantiles
 
@@ -16,7 +16,7 @@ FORMS_FOR_AN_AGGREGATE = 5
 _LABEL = re.compile(r"(\d{4})-W(\d{2})")
 _WEEK = timedelta(days=7)
 
-Translate = Callable[[str], str]
+COUNTS = ("opened", "verified", "open")
 
 
 @dataclass(frozen=True, order=True)
@@ -65,10 +65,15 @@ def weeks_back(count: int, until: IsoWeek) -> list[IsoWeek]:
 
 @dataclass(frozen=True)
 class AttendedSession:
-    """A session the client came to; `total` in tenths, None without a valid form."""
+    """A session the client came to; `total` in tenths, None without a valid form.
+
+    `form` names the form that was filled in. `therapist` is a number of the caller's.
+    """
 
     on: date
     total: int | None
+    form: str = ""
+    therapist: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,21 +91,55 @@ class EpisodeEvent:
 
 
 @dataclass(frozen=True)
+class TrendEvent:
+    """What a supervisor noted on the axis: a day and a few words."""
+
+    on: date
+    text: str
+
+    def as_row(self) -> dict:
+        return {"on": self.on.isoformat(), "text": self.text}
+
+    @classmethod
+    def from_row(cls, row: dict) -> "TrendEvent":
+        return cls(date.fromisoformat(row["on"]), row["text"])
+
+
+@dataclass(frozen=True)
+class Level:
+    """The totals of one form in one week, in points; None under `FORMS_FOR_AN_AGGREGATE` forms.
+
+    Marks on two forms do not compare, so a week in which two were used has two levels.
+    """
+
+    form: str
+    forms: int
+    median: float | None
+    q1: float | None
+    q3: float | None
+
+
+@dataclass(frozen=True)
 class WeekFigures:
-    """One ISO week. Median and quartiles in points and `form_rate` from 0 to 1, None under
-    `FORMS_FOR_AN_AGGREGATE` forms. `open` is at Sunday's end."""
+    """One ISO week. `form_rate` from 0 to 1, None under `FORMS_FOR_AN_AGGREGATE` forms. `open` is
+    at Sunday's end. A count of episodes is None where it is small and must not be shown."""
 
     week: str
     monday: date
     attended: int
     forms: int
     form_rate: float | None
-    median: float | None
-    q1: float | None
-    q3: float | None
-    opened: int
-    verified: int
-    open: int
+    levels: tuple[Level, ...]
+    opened: int | None
+    verified: int | None
+    open: int | None
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+    def level(self, form: str) -> Level | None:
+        return next((level for level in self.levels if level.form == form), None)
 
     def as_row(self) -> dict:
         """Plain values for JSON; `from_row` reads them back."""
@@ -108,7 +147,8 @@ class WeekFigures:
 
     @classmethod
     def from_row(cls, row: dict) -> "WeekFigures":
-        return cls(**row | {"monday": date.fromisoformat(row["monday"])})
+        levels = tuple(Level(**level) for level in row["levels"])
+        return cls(**row | {"monday": date.fromisoformat(row["monday"]), "levels": levels})
 
 
 def week_figures(
@@ -117,13 +157,26 @@ def week_figures(
     weeks: Sequence[IsoWeek],
 ) -> list[WeekFigures]:
     """One figure for each week asked for, in that order; what lies outside is left out."""
-    totals: dict[date, list[int | None]] = {week.monday: [] for week in weeks}
+    by_week: dict[date, list[AttendedSession]] = {week.monday: [] for week in weeks}
     for therapy_session in sessions:
         monday = _monday(therapy_session.on)
-        if monday in totals:
-            totals[monday].append(therapy_session.total)
+        if monday in by_week:
+            by_week[monday].append(therapy_session)
     events = list(episodes)
-    return [_one_week(week, totals[week.monday], events) for week in weeks]
+    return [_one_week(week, by_week[week.monday], events) for week in weeks]
+
+
+def forms_of(figures: Iterable[WeekFigures]) -> list[str]:
+    """The forms that were filled in, in the order in which they came into use."""
+    return list(dict.fromkeys(level.form for week in figures for level in week.levels))
+
+
+def without_small_counts(figures: Iterable[WeekFigures]) -> list[WeekFigures]:
+    """The same weeks for the mail: a count of one to four strains could point at a person."""
+    return [
+        replace(week, **{name: _unless_small(getattr(week, name)) for name in COUNTS})
+        for week in figures
+    ]
 
 
 def quartiles(totals: Sequence[int]) -> tuple[float, float, float]:
@@ -136,41 +189,13 @@ def quartiles(totals: Sequence[int]) -> tuple[float, float, float]:
     return q1 / 10, median / 10, q3 / 10
 
 
-def sentence(
-    figures: WeekFigures,
-    translate: Translate = str,
-    number: Callable[[float], str] = "{:.1f}".format,
-) -> str:
-    """The week in one sentence, for above the chart and for the mail."""
-    _ = translate
-    values = _in_words(figures, _, number) | {"needed": FORMS_FOR_AN_AGGREGATE}
-    if figures.median is None:
-        level = _("Week {week}: fewer than {needed} forms, so no median is shown")
-    else:
-        level = _("Week {week}: median total {median}, the middle half from {q1} to {q3}")
-    rate = "" if figures.form_rate is None else _("; a form after {rate} of sessions")
-    strains = _("; possible strains: {opened} opened, {verified} verified, {open} open at the end.")
-    return (level + rate + strains).format(**values)
+def is_small(count: int) -> bool:
+    """Between nothing and what an aggregate needs."""
+    return 0 < count < FORMS_FOR_AN_AGGREGATE
 
 
-def text_table(
-    figures: Sequence[WeekFigures],
-    translate: Translate = str,
-    number: Callable[[float], str] = "{:.1f}".format,
-) -> str:
-    """The figures as a table in plain text, one line a week, for the mail beside the picture."""
-    _ = translate
-    heads = [_("Week"), _("Forms"), _("Given after"), _("Median"), _("Middle half")]
-    heads += [_("Opened"), _("Verified"), _("Open")]
-    rows = [heads] + [_cells(week, _, number) for week in figures]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(_line(row, widths) for row in rows)
-
-
-def percent(share: float, translate: Translate = str) -> str:
-    """A share as people write it: 82%, or with a space where the language wants one."""
-    _ = translate
-    return _("{number}%").format(number=f"{100 * share:.0f}")
+def _unless_small(count: int | None) -> int | None:
+    return None if count is None or is_small(count) else count
 
 
 def _monday(day: date) -> date:
@@ -178,59 +203,37 @@ def _monday(day: date) -> date:
 
 
 def _one_week(
-    week: IsoWeek, totals: Sequence[int | None], episodes: Sequence[EpisodeEvent]
+    week: IsoWeek, sessions: Sequence[AttendedSession], episodes: Sequence[EpisodeEvent]
 ) -> WeekFigures:
-    given = [total for total in totals if total is not None]
-    enough = len(given) >= FORMS_FOR_AN_AGGREGATE
-    q1, median, q3 = quartiles(given) if enough else (None, None, None)
+    forms = sum(each.total is not None for each in sessions)
+    enough = forms >= FORMS_FOR_AN_AGGREGATE
     return WeekFigures(
         week=week.label,
         monday=week.monday,
-        attended=len(totals),
-        forms=len(given),
-        form_rate=len(given) / len(totals) if enough else None,
-        median=median,
-        q1=q1,
-        q3=q3,
+        attended=len(sessions),
+        forms=forms,
+        form_rate=forms / len(sessions) if enough else None,
+        levels=_levels(sessions),
         opened=sum(_falls_in(episode.opened_on, week) for episode in episodes),
         verified=sum(_falls_in(episode.verified_on, week) for episode in episodes),
         open=sum(episode.is_open_on(week.sunday) for episode in episodes),
     )
 
 
+def _levels(sessions: Sequence[AttendedSession]) -> tuple[Level, ...]:
+    """One for each form of the week, the one that was used first in front."""
+    totals: dict[str, list[int]] = {}
+    for each in sorted(sessions, key=lambda each: each.on):
+        if each.total is not None:
+            totals.setdefault(each.form, []).append(each.total)
+    return tuple(_level(form, given) for form, given in totals.items())
+
+
+def _level(form: str, given: list[int]) -> Level:
+    enough = len(given) >= FORMS_FOR_AN_AGGREGATE
+    q1, median, q3 = quartiles(given) if enough else (None, None, None)
+    return Level(form=form, forms=len(given), median=median, q1=q1, q3=q3)
+
+
 def _falls_in(day: date | None, week: IsoWeek) -> bool:
     return day is not None and week.monday <= day <= week.sunday
-
-
-def _in_words(
-    figures: WeekFigures, translate: Translate, number: Callable[[float], str]
-) -> dict[str, str]:
-    """Each figure as text; an en dash where there is none."""
-    words = {
-        name: "–" if value is None else number(value)
-        for name, value in (("median", figures.median), ("q1", figures.q1), ("q3", figures.q3))
-    }
-    rate = "–" if figures.form_rate is None else percent(figures.form_rate, translate)
-    counts = {name: str(getattr(figures, name)) for name in ("opened", "verified", "open")}
-    return words | counts | {"rate": rate, "week": figures.week, "forms": shown_forms(figures)}
-
-
-def shown_forms(figures: WeekFigures) -> str:
-    """How many forms, without a cell under `FORMS_FOR_AN_AGGREGATE` except none at all."""
-    if 0 < figures.forms < FORMS_FOR_AN_AGGREGATE:
-        return f"<{FORMS_FOR_AN_AGGREGATE}"
-    return str(figures.forms)
-
-
-def _cells(figures: WeekFigures, translate: Translate, number: Callable[[float], str]) -> list[str]:
-    words = _in_words(figures, translate, number)
-    middle = "–" if figures.q1 is None else f"{words['q1']}–{words['q3']}"
-    names = ("opened", "verified", "open")
-    return [words["week"], words["forms"], words["rate"], words["median"], middle] + [
-        words[name] for name in names
-    ]
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    first, *rest = zip(cells, widths, strict=True)
-    return "  ".join([first[0].ljust(first[1])] + [cell.rjust(width) for cell, width in rest])

@@ -41,6 +41,11 @@ urlpatterns = [
     path("strains/<uuid:key>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
     path("strains/<uuid:key>/resolve/", reviews.review_resolve, name="review_resolve"),
     path("trend/", reports.weekly_report_list, name="weekly_report_list"),
+    path("trend/now/", reports.weekly_report_now, name="weekly_report_now"),
+    path("trend/mail/", reports.weekly_mail_edit, name="weekly_mail_edit"),
+    path("trend/mail/test/", reports.weekly_mail_try, name="weekly_mail_try"),
+    path("trend/events/", reports.team_event_create, name="team_event_create"),
+    path("trend/events/<uuid:key>/remove/", reports.team_event_remove, name="team_event_remove"),
     path("trend/<str:week>/", reports.weekly_report_detail, name="weekly_report_detail"),
     path("rules/", rules.rule_list, name="rule_list"),
 ]

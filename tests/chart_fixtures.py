@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from ruptures.charts import ChartSession
-from ruptures.trend import WeekFigures
+from ruptures.trend import Level, WeekFigures
 
 
 @pytest.fixture
@@ -32,15 +32,19 @@ def chart_sessions():
 
 @pytest.fixture
 def weeks():
-    """Makes weekly figures from medians; None is a week with too few forms."""
+    """Makes weekly figures from medians; None is a week with too few forms. `form` and keyword
+    `forms={place: name}` say what was filled in."""
 
-    def make(*medians):
-        return [_week(place, median) for place, median in enumerate(medians)]
+    def make(*medians, form="", forms=None):
+        return [
+            _week(place, median, (forms or {}).get(place, form))
+            for place, median in enumerate(medians)
+        ]
 
     return make
 
 
-def _week(place, median):
+def _week(place, median, form):
     monday = date(2026, 3, 2) + timedelta(weeks=place)
     known = median is not None
     return WeekFigures(
@@ -49,10 +53,14 @@ def _week(place, median):
         attended=12,
         forms=10 if known else 3,
         form_rate=10 / 12 if known else 0.25,
-        median=median,
-        q1=median - 2 if known else None,
-        q3=median + 1 if known else None,
+        levels=(_level(median, form),),
         opened=place % 2,
         verified=0,
         open=place,
     )
+
+
+def _level(median, form):
+    if median is None:
+        return Level(form=form, forms=3, median=None, q1=None, q3=None)
+    return Level(form=form, forms=10, median=median, q1=median - 2, q3=median + 1)

@@ -6,10 +6,11 @@ Letters of a row, in the order of CAST: . the page answers · g goes on to anoth
 
 import pytest
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import Supervision
 from ruptures.models import WeeklyReport
-from ruptures.services import reports
+from ruptures.services import reports, team_events
 from ruptures.trend import iso_week
 from sessions_app.models import Agreement
 from sessions_app.services import packs, tablet
@@ -95,6 +96,11 @@ MATRIX = {
     "review_resolve": ("xxxxxx", "s44144"),
     "weekly_report_list": ("s44..4", "xxxxxx"),
     "weekly_report_detail": ("s44.44", "xxxxxx"),
+    "weekly_report_now": ("s44..4", "xxxxxx"),
+    "weekly_mail_edit": ("s44..4", "s44..4"),
+    "weekly_mail_try": ("xxxxxx", "s44gg4"),
+    "team_event_create": ("s44..4", "s44..4"),
+    "team_event_remove": ("xxxxxx", "s44g44"),
     "person_list": ("s4444.", "xxxxxx"),
     "person_create": ("s4444.", "s4444."),
     "person_deactivate": ("xxxxxx", "s4444g"),
@@ -103,6 +109,7 @@ MATRIX = {
     "delegation_create": ("s44..4", "s44..4"),
     "delegation_end": ("xxxxxx", "s44g44"),
     "clinic_edit": ("s4444.", "s4444."),
+    "clinic_mail_try": ("xxxxxx", "s4444g"),
     "language_choose": ("xxxxxx", "111111"),
 }
 # What a paired tablet may open besides what anybody may who is not signed in.
@@ -116,6 +123,11 @@ OF_A_TABLET = {
 # supervisor's own: the report as it was sent to them, and who stands in.
 OF_A_DELEGATE = {
     "weekly_report_detail": ("4", "x"),
+    "weekly_report_now": ("4", "x"),
+    "weekly_mail_edit": ("4", "4"),
+    "weekly_mail_try": ("x", "4"),
+    "team_event_create": ("4", "4"),
+    "team_event_remove": ("x", "4"),
     "delegation_create": ("4", "4"),
     "delegation_end": ("x", "4"),
 }
@@ -134,12 +146,10 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
     pair = episode.pair
     agreement = Agreement.objects.create(pair=pair, kind="goal", text="Sleep through most nights")
     supervision = Supervision.objects.get(therapist=other_therapist)
-    reports.make_all(week=iso_week(WEEK))
-    WeeklyReport.objects.exclude(supervisor__email="oak@clinic.example").delete()
     by_client = {"key": pair.client.key}
     by_session = {"key": pair.therapy_sessions.last().key}
     by_episode = {"key": episode.key}
-    return {
+    return _of_the_week(supervisor) | {
         "client_edit": by_client,
         "client_end": by_client,
         "client_detail": by_client,
@@ -177,7 +187,6 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         "comment_create": by_episode,
         "review_acknowledge": by_episode,
         "review_resolve": by_episode,
-        "weekly_report_detail": {"week": WEEK},
         "pack_detail": {"key": packs.default_pack().key},
         "pack_preview": {"key": packs.default_pack().key},
         "person_deactivate": {"key": other_therapist.key},
@@ -185,6 +194,14 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         "delegation_end": {"key": factories.DelegationFactory(supervisor=supervisor).key},
         "demo_mail_detail": {"name": "absent"},
     }
+
+
+def _of_the_week(supervisor):
+    """A report and an event of one supervisor."""
+    reports.make_all(week=iso_week(WEEK))
+    WeeklyReport.objects.exclude(supervisor=supervisor).delete()
+    event = team_events.note(on=timezone.localdate(), text="holiday", by=supervisor)
+    return {"weekly_report_detail": {"week": WEEK}, "team_event_remove": {"key": event.key}}
 
 
 def _unrated(pair):

@@ -39,6 +39,9 @@ WITHOUT_A_TEMPLATE = {
     "supervision_end",
     "delegation_end",
     "language_choose",
+    "clinic_mail_try",
+    "weekly_mail_try",
+    "team_event_remove",
     "missing_reason_create",
     "tablet_forget_measure",
     "tablet_revoke",
@@ -112,8 +115,11 @@ INLINE = {
     "a handler": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.I),
     "a javascript link": re.compile(r"javascript:", re.I),
 }
-# Drawn for a mail's picture alone: no browser's policy applies to it.
-NEVER_IN_A_PAGE = {"templates/ruptures/charts/_standalone_style.svg"}
+# For a mail and its picture alone: no browser's policy applies, and mail readers know no files.
+NEVER_IN_A_PAGE = {
+    "templates/ruptures/charts/_standalone_style.svg",
+    "templates/emails/weekly.html",
+}
 
 
 @pytest.mark.parametrize("what", INLINE)

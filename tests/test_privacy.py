@@ -33,11 +33,13 @@ CLASSES = {
         "time_zone": PLAIN,
         "alert_at_once_from": PLAIN,
         "look_together": PLAIN,
+        "weekly_mail_link_only": PLAIN,
     },
     "accounts.user": {
         "name": PERSONAL,
         "email": PERSONAL,
         "language": PERSONAL,
+        "weekly_mail": PLAIN,
         "password": PERSONAL,
         "last_login": PLAIN,
         "date_joined": PLAIN,
@@ -334,7 +336,15 @@ CLASSES = {
         "supervisor": PLAIN,
         "week": PLAIN,
         "figures": CLINICAL,
+        "supervisees": CLINICAL,
+        "events": CLINICAL,
         "made_at": PLAIN,
+    },
+    "ruptures.teamevent": {
+        "supervisor": PLAIN,
+        "on": CLINICAL,
+        "text": CLINICAL,
+        "noted_at": PLAIN,
     },
 }
 # Every table has a number of its own, and most a random key for addresses.
@@ -403,6 +413,7 @@ CANARIES = {
     "reflection": "reflection-canary",
     "generalisation": "generalisation-canary",
     "closing": "closing-canary",
+    "event": "event-canary",
 }
 TEXT_FIELDS = {
     "accounts.user.name",
@@ -424,6 +435,7 @@ TEXT_FIELDS = {
     "ruptures.reviewcomment.text",
     "ruptures.episode.dismissed_reason",
     "ruptures.episode.resolved_reason",
+    "ruptures.teamevent.text",
 }
 
 
@@ -518,6 +530,8 @@ def work_on_the_strain(browser, supervisors_browser):
     step = {"step": "invite", "done": "done", "taken_on": day, "note": CANARIES["step"]}
     browser.post(f"{page}/steps/", step)
     supervisors_browser.post(f"{page}/comments/", {"text": CANARIES["comment"]})
+    supervisors_browser.post("/trend/events/", {"on": day, "text": CANARIES["event"]})
+    supervisors_browser.post("/trend/mail/test/")
     about = {name: CANARIES[name] for name in ("apology", "needed", "outside")}
     browser.post(f"{page}/record/about/", about | {"pattern": CANARIES["link"]})
     for part in ("opener", "reflection"):
@@ -546,7 +560,7 @@ def test_no_canary_leaves_by_mail_log_or_task(post_office, caplog, published, se
     assert RepairRecord.objects.get().reflection == CANARIES["reflection"]
     assert Generalisation.objects.get().note == CANARIES["generalisation"]
     assert ReviewComment.objects.get().text == CANARIES["comment"]
-    assert len(post_office.messages) == 2
+    assert len(post_office.messages) == 3
     assert published
     left = {
         "mail": "\n".join(map(str, post_office.messages)),

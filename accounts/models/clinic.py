@@ -47,6 +47,15 @@ class Clinic(models.Model):
         help_text=_("Clients read on their first page which it is."),
     )
 
+    weekly_mail_link_only = models.BooleanField(
+        _("weekly mails carry a link only"),
+        default=False,
+        help_text=_(
+            "For all supervisors: no chart and no figures leave by e-mail. Otherwise each may "
+            "choose it for themselves."
+        ),
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="one_clinic_an_installation")

@@ -27,12 +27,19 @@ class User(Keyed, AbstractUser):
     """A person who signs in, by e-mail address. What they may do comes from dated relations,
     looked up once a request."""
 
+    class WeeklyMail(models.TextChoices):
+        CHART = "chart", _("With chart and figures")
+        LINK = "link", _("A link only")
+
     username = None
     first_name = None
     last_name = None
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    weekly_mail = models.CharField(
+        _("the Monday mail"), max_length=10, choices=WeeklyMail, default=WeeklyMail.CHART
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -27,12 +27,11 @@ def supervisions():
 
 
 @audit.noted(audit.Action.CHANGED)
-def change_clinic(
-    *, name: str, time_zone: str, alert_at_once_from: str, look_together: str, by: User
-) -> Clinic:
+def change_clinic(*, by: User, **changes: object) -> Clinic:
+    """`changes`: what the clinic's form has validated, by field."""
     clinic = Clinic.current()
-    clinic.name, clinic.time_zone = name, time_zone
-    clinic.alert_at_once_from, clinic.look_together = alert_at_once_from, look_together
+    for field, value in changes.items():
+        setattr(clinic, field, value)
     clinic.save()
     return clinic
 
@@ -55,6 +54,13 @@ def choose_language(*, language: str, by: User) -> None:
     """Pages and mails of `by` are in this language from now on."""
     by.language = language
     by.save(update_fields=["language"])
+
+
+@audit.noted(audit.Action.CHANGED, on="by")
+def choose_weekly_mail(*, weekly_mail: str, by: User) -> None:
+    """Whether the Monday mail of `by` carries chart and figures, or a link alone."""
+    by.weekly_mail = weekly_mail
+    by.save(update_fields=["weekly_mail"])
 
 
 @audit.noted(audit.Action.ADDED)

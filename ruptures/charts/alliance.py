@@ -162,17 +162,7 @@ def _strain_names(sessions: list[ChartSession], lift: int, wording: Wording) -> 
 def _form_breaks(sessions: list[ChartSession], domains: list[list[float]]) -> list[dict]:
     """The axis once more, in each panel, where another form begins."""
     return [
-        {
-            "type": "line",
-            "name": "new-form",
-            "xref": "x",
-            "yref": "paper",
-            "x0": sessions[place].number - 0.5,
-            "x1": sessions[place].number - 0.5,
-            "y0": foot,
-            "y1": top,
-            "line": {"color": colours.INK_SOFT, "width": 2.5},
-        }
+        parts.new_form_line(sessions[place].number, foot, top)
         for place in form_changes(sessions)
         for foot, top in domains
     ]
@@ -180,21 +170,12 @@ def _form_breaks(sessions: list[ChartSession], domains: list[list[float]]) -> li
 
 def _form_names(sessions: list[ChartSession], domain: list[float], wording: Wording) -> list[dict]:
     """What begins at each break, at the foot of the last panel."""
+    begun = [sessions[place] for place in form_changes(sessions)]
     return [
-        {
-            "name": "new-form",
-            "text": escape(new_form_name(sessions[place].form, wording)),
-            "xref": "x",
-            "yref": "paper",
-            "x": sessions[place].number - 0.5,
-            "y": domain[0],
-            "xanchor": "left",
-            "xshift": 4,
-            "yanchor": "bottom",
-            "showarrow": False,
-            "font": {"color": colours.INK},
-        }
-        for place in form_changes(sessions)
+        parts.new_form_name(
+            each.number, domain[0], escape(new_form_name(each.form, wording)), "bottom"
+        )
+        for each in begun
     ]
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from ruptures.charts.alliance import alliance_chart, lines_chart
 from ruptures.charts.drawing.alliance import draw_alliance, draw_lines
+from ruptures.charts.drawing.therapist_trend import TherapistTrendDrawing, draw_therapist_trend
 from ruptures.charts.drawing.weekly_trend import draw_weekly_trend
 from ruptures.charts.sessions import ChartSession
-from ruptures.charts.tables import Table, session_rows, week_rows
+from ruptures.charts.tables import Table, session_rows, therapist_rows, week_rows
+from ruptures.charts.week_events import marked
 from ruptures.charts.weekly_trend import weekly_trend_chart
-from ruptures.charts.wording import PLAIN, Wording
-from ruptures.trend import WeekFigures
+from ruptures.charts.wording import PLAIN, Wording, event_words
+from ruptures.trend import TrendEvent, WeekFigures
 
 PAIR, WEEKS = "ruptures/charts/_alliance_chart.svg", "ruptures/charts/_weekly_trend.svg"
 
@@ -30,6 +32,7 @@ class PageChart:
     figure: dict
     table: Table
     can_show_full_scale: bool = False
+    events: tuple[str, ...] = ()
     has_key: bool = False
 
     @property
@@ -78,15 +81,40 @@ def lines_page(
 
 
 def weekly_trend_page(
-    figures: Sequence[WeekFigures], *, key: str, wording: Wording = PLAIN
+    figures: Sequence[WeekFigures],
+    *,
+    key: str,
+    events: Sequence[TrendEvent] = (),
+    wording: Wording = PLAIN,
 ) -> PageChart:
-    """The weekly trend of a team, or of one therapist as a small multiple."""
+    """The weekly trend of a team; beneath it what each letter on its axis stands for."""
+    shown = marked(events, figures)
+    look = {"events": shown, "wording": wording}
     return PageChart(
         key=key,
         caption=wording.gettext("Ratings and possible strains by week"),
         template=WEEKS,
-        wide=draw_weekly_trend(figures, key=key, wording=wording),
-        narrow=draw_weekly_trend(figures, key=f"{key}-narrow", narrow=True, wording=wording),
-        figure=weekly_trend_chart(figures, wording=wording),
-        table=week_rows(figures, wording),
+        wide=draw_weekly_trend(figures, key=key, **look),
+        narrow=draw_weekly_trend(figures, key=f"{key}-narrow", narrow=True, **look),
+        figure=weekly_trend_chart(figures, **look),
+        table=week_rows(figures, wording, shown),
+        events=tuple(event_words(each, wording) for each in shown),
     )
+
+
+@dataclass(frozen=True)
+class SmallMultiple:
+    """One therapist's weeks: a still picture, the newest week in a sentence, and the table."""
+
+    name: str
+    sentence: str
+    drawing: TherapistTrendDrawing
+    table: Table
+
+
+def small_multiple(
+    figures: Sequence[WeekFigures], *, name: str, key: str, wording: Wording = PLAIN
+) -> SmallMultiple:
+    drawing = draw_therapist_trend(figures, key=key, title=name, wording=wording)
+    table = therapist_rows(figures, wording)
+    return SmallMultiple(name, drawing.description, drawing, table)

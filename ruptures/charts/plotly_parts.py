@@ -157,3 +157,35 @@ def cutoff_name(row: int, cutoff: int, text: str) -> dict:
         "showarrow": False,
         "font": {"color": colours.CUTOFF},
     }
+
+
+def new_form_line(place: float, foot: float, top: float) -> dict:
+    """The axis once more, before the place at which another form begins."""
+    return {
+        "type": "line",
+        "name": "new-form",
+        "xref": "x",
+        "yref": "paper",
+        "x0": place - 0.5,
+        "x1": place - 0.5,
+        "y0": foot,
+        "y1": top,
+        "line": {"color": colours.INK_SOFT, "width": 2.5},
+    }
+
+
+def new_form_name(place: float, height: float, text: str, anchor: str) -> dict:
+    """What begins there, beside that line."""
+    return {
+        "name": "new-form",
+        "text": text,
+        "xref": "x",
+        "yref": "paper",
+        "x": place - 0.5,
+        "y": height,
+        "xanchor": "left",
+        "xshift": 4,
+        "yanchor": anchor,
+        "showarrow": False,
+        "font": {"color": colours.INK},
+    }

@@ -4,18 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ruptures.charts.sessions import LINES, ChartSession, bounded, form_changes, has_lines, in_order
+from ruptures.charts.week_events import MarkedEvent
 from ruptures.charts.wording import (
     PLAIN,
     Wording,
     band_words,
     count_names,
+    event_words,
     line_name,
     noted_words,
     status_words,
 )
-from ruptures.trend import WeekFigures, percent, shown_forms
-
-NOTHING = "–"
+from ruptures.trend import WeekFigures, forms_of
+from ruptures.trend_words import (
+    NOTHING,
+    percent,
+    shown_count,
+    shown_forms,
+    shown_median,
+    shown_middle,
+)
 
 
 @dataclass(frozen=True)
@@ -40,12 +48,40 @@ def session_rows(sessions: Sequence[ChartSession], wording: Wording = PLAIN) -> 
     return Table(heads, tuple(rows))
 
 
-def week_rows(figures: Sequence[WeekFigures], wording: Wording = PLAIN) -> Table:
-    """One row a week, in the order given."""
+def week_rows(
+    figures: Sequence[WeekFigures],
+    wording: Wording = PLAIN,
+    events: Sequence[MarkedEvent] = (),
+) -> Table:
+    """One row a week, in the order given; a form that came into use later has columns of its own,
+    and what was noted stands in a last one where there is anything."""
     _ = wording.translate
-    heads = (_("Week"), _("From"), _("Forms"), _("Form given"), _("Median"), _("Middle half"))
-    rows = tuple(_week_row(week, wording) for week in bounded(figures))
-    return Table(heads + tuple(count_names(wording).values()), rows)
+    forms = forms_of(figures) or [""]
+    levels = [head for form in forms for head in _level_heads(form, len(forms) > 1, wording)]
+    heads = [_("Week"), _("From"), _("Forms"), _("Form given"), *levels]
+    heads += [*count_names(wording).values(), *([_("Noted")] if events else [])]
+    rows = (_week_row(week, forms, events, wording) for week in bounded(figures))
+    return Table(tuple(heads), tuple(rows))
+
+
+def therapist_rows(figures: Sequence[WeekFigures], wording: Wording = PLAIN) -> Table:
+    """One row a week with level and form rate alone."""
+    _ = wording.translate
+    forms = forms_of(figures) or [""]
+    levels = [head for form in forms for head in _level_heads(form, len(forms) > 1, wording)]
+    heads = (_("Week"), _("Forms"), _("Form given"), *levels)
+    rows = (
+        (week.week, shown_forms(week.forms), _rate(week, wording), *_levels(week, forms, wording))
+        for week in bounded(figures)
+    )
+    return Table(heads, tuple(rows))
+
+
+def _level_heads(form: str, is_named: bool, wording: Wording) -> tuple[str, str]:
+    _ = wording.translate
+    if not is_named:
+        return _("Median"), _("Middle half")
+    return _("Median, {form}").format(form=form), _("Middle half, {form}").format(form=form)
 
 
 def _session_row(
@@ -65,15 +101,30 @@ def _session_row(
     )
 
 
-def _week_row(week: WeekFigures, wording: Wording) -> tuple[str, ...]:
-    rate = NOTHING if week.form_rate is None else percent(week.form_rate, wording.translate)
-    known = week.median is not None
+def _week_row(
+    week: WeekFigures, forms: Sequence[str], events: Sequence[MarkedEvent], wording: Wording
+) -> tuple[str, ...]:
+    noted = [event_words(each, wording) for each in events if each.falls_in(week)]
     return (
         week.week,
         wording.day(week.monday),
-        shown_forms(week),
-        rate,
-        wording.number(week.median) if known else NOTHING,
-        f"{wording.number(week.q1)}–{wording.number(week.q3)}" if known else NOTHING,
-        *(str(getattr(week, name)) for name in count_names(wording)),
+        shown_forms(week.forms),
+        _rate(week, wording),
+        *_levels(week, forms, wording),
+        *(shown_count(getattr(week, name)) for name in count_names(wording)),
+        *(["; ".join(noted) or NOTHING] if events else []),
     )
+
+
+def _rate(week: WeekFigures, wording: Wording) -> str:
+    return NOTHING if week.form_rate is None else percent(week.form_rate, wording.translate)
+
+
+def _levels(week: WeekFigures, forms: Sequence[str], wording: Wording) -> list[str]:
+    found = [week.level(form) for form in forms]
+    number = wording.number
+    return [
+        shown
+        for level in found
+        for shown in (shown_median(level, number), shown_middle(level, number))
+    ]

@@ -6,7 +6,9 @@ from datetime import date
 
 from ruptures.charts.axes import ALL_TOTALS
 from ruptures.charts.sessions import ChartSession, form_changes
-from ruptures.trend import FORMS_FOR_AN_AGGREGATE, WeekFigures, percent
+from ruptures.charts.week_events import MarkedEvent
+from ruptures.trend import FORMS_FOR_AN_AGGREGATE, Level, WeekFigures
+from ruptures.trend_words import percent, shown_count
 
 
 def one_decimal(value: float) -> str:
@@ -123,25 +125,50 @@ def week_mark(figures: WeekFigures, wording: Wording) -> str:
     return _("W{number}").format(number=figures.week.partition("-W")[2])
 
 
-def level_words(figures: WeekFigures, wording: Wording) -> str:
-    """Median and middle half, or that there are too few forms."""
+def level_words(figures: WeekFigures, wording: Wording) -> list[str]:
+    """Median and middle half of each form, or that there are too few forms."""
     _ = wording.translate
-    if figures.median is None:
-        return _("Fewer than {needed} forms").format(needed=FORMS_FOR_AN_AGGREGATE)
-    values = {name: wording.number(getattr(figures, name)) for name in ("median", "q1", "q3")}
-    return _("Median {median}, middle half {q1} to {q3}").format(**values)
+    named = len(figures.levels) > 1
+    said = [_("Fewer than {needed} forms").format(needed=FORMS_FOR_AN_AGGREGATE)]
+    if not figures.levels:
+        return said
+    return [_level_words(level, named, wording) for level in figures.levels]
 
 
-def week_hover(figures: WeekFigures, wording: Wording) -> str:
-    """The week in words, one phrase a line."""
+def _level_words(level: Level, named: bool, wording: Wording) -> str:
     _ = wording.translate
-    phrases = [week_name(figures, wording), level_words(figures, wording)]
+    if level.median is None:
+        said = _("Fewer than {needed} forms").format(needed=FORMS_FOR_AN_AGGREGATE)
+    else:
+        values = {name: wording.number(getattr(level, name)) for name in ("median", "q1", "q3")}
+        said = _("Median {median}, middle half {q1} to {q3}").format(**values)
+    return _("“{form}”: {level}").format(form=level.form, level=said) if named else said
+
+
+def week_hover(
+    figures: WeekFigures, wording: Wording, events: Sequence[MarkedEvent] = ()
+) -> list[str]:
+    """The week in words, phrase by phrase."""
+    _ = wording.translate
+    phrases = [week_name(figures, wording), *level_words(figures, wording)]
     if figures.form_rate is not None:
         rate = percent(figures.form_rate, _)
         phrases.append(_("A form after {rate} of sessions").format(rate=rate))
     strains = _("Possible strains: {opened} opened, {verified} verified, {open} open")
-    counts = {name: getattr(figures, name) for name in count_names(wording)}
-    return "<br>".join([*phrases, strains.format(**counts)])
+    counts = {name: shown_count(getattr(figures, name)) for name in count_names(wording)}
+    of_the_week = [event_words(each, wording) for each in events if each.falls_in(figures)]
+    return [*phrases, strains.format(**counts), *of_the_week]
+
+
+def event_words(event: MarkedEvent, wording: Wording) -> str:
+    """What its letter on the axis stands for."""
+    return ", ".join(filter(None, [f"{event.letter}: {wording.day(event.on)}", event.text]))
+
+
+def total_name(form: str, is_named: bool, wording: Wording) -> str:
+    """What a panel of totals shows; the form by its name where there are two."""
+    _ = wording.translate
+    return _("Total, {form}").format(form=form) if is_named else _("Total")
 
 
 def new_form_name(form: str, wording: Wording) -> str:

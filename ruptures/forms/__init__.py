@@ -15,6 +15,7 @@ from ruptures.forms.repairs import (
     RepairStepForm,
 )
 from ruptures.forms.reviews import CommentForm, ResolveForm
+from ruptures.forms.weekly import TeamEventForm, WeeklyMailForm
 
 __all__ = [
     "AboutForm",
@@ -29,4 +30,6 @@ __all__ = [
     "RepairStepForm",
     "ResolveForm",
     "SettledForm",
+    "TeamEventForm",
+    "WeeklyMailForm",
 ]

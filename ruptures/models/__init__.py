@@ -6,6 +6,7 @@ from ruptures.models.repair_record import Generalisation, RepairRecord
 from ruptures.models.repair_step import RepairStep
 from ruptures.models.rescreening import Rescreening, RescreeningChunk
 from ruptures.models.review import ReviewComment, SupervisorReview
+from ruptures.models.team_event import TeamEvent
 from ruptures.models.weekly_report import WeeklyReport
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "ReviewComment",
     "Screening",
     "SupervisorReview",
+    "TeamEvent",
     "WeeklyReport",
 ]

@@ -3,9 +3,10 @@ from django.db import models
 
 
 class WeeklyReport(models.Model):
-    """The weekly trend of one supervisor's team, kept as it was sent.
+    """The weekly trend of one supervisor's team, kept as it was when it was made.
 
-    `figures` holds one row an ISO week, oldest first, as `ruptures.trend.WeekFigures` gives them.
+    `figures` holds one row an ISO week, oldest first, as `ruptures.trend.WeekFigures` gives them;
+    `supervisees` the same for each therapist by name; `events` what stood on the axis.
     """
 
     supervisor = models.ForeignKey(
@@ -13,6 +14,8 @@ class WeeklyReport(models.Model):
     )
     week = models.CharField(max_length=8)
     figures = models.JSONField()
+    supervisees = models.JSONField(default=list)
+    events = models.JSONField(default=list)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

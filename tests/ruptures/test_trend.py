@@ -7,20 +7,21 @@ from ruptures.trend import (
     EpisodeEvent,
     IsoWeek,
     WeekFigures,
+    forms_of,
     iso_week,
     quartiles,
-    sentence,
-    text_table,
     week_figures,
     weeks_back,
+    without_small_counts,
 )
+from ruptures.trend_words import sentence, short_sentence, text_table
 
 MONDAY = date(2026, 11, 16)
 WEEK_47 = IsoWeek(2026, 47)
 
 
-def forms(*totals, on=MONDAY):
-    return [AttendedSession(on, total) for total in totals]
+def forms(*totals, on=MONDAY, form=""):
+    return [AttendedSession(on, total, form) for total in totals]
 
 
 def one_week(sessions=(), episodes=()):
@@ -60,6 +61,11 @@ def test_every_monday_round_trips_over_a_century():
         assert iso_week(week.label) == week
 
 
+def level_of(figures):
+    (level,) = figures.levels
+    return level.q1, level.median, level.q3
+
+
 def test_quartiles_interpolate_between_neighbours():
     # positions 0.25, 0.5 and 0.75 of the way through (n - 1) = 3 steps
     assert quartiles([400, 300, 380, 360]) == (34.5, 37.0, 38.5)
@@ -71,13 +77,13 @@ def test_quartiles_of_equal_totals_are_that_total():
 
 def test_week_with_five_forms_shows_median_and_quartiles():
     figures = one_week(forms(300, 340, 360, 380, 400))
-    assert (figures.q1, figures.median, figures.q3) == (34.0, 36.0, 38.0)
+    assert level_of(figures) == (34.0, 36.0, 38.0)
     assert figures.form_rate == 1
 
 
 def test_week_with_four_forms_shows_no_median():
     figures = one_week(forms(300, 340, 360, 380, None))
-    assert (figures.q1, figures.median, figures.q3) == (None, None, None)
+    assert level_of(figures) == (None, None, None)
     assert (figures.forms, figures.attended, figures.form_rate) == (4, 5, None)
 
 
@@ -120,6 +126,52 @@ def test_episode_verified_on_sunday_is_settled_by_the_weeks_end():
     assert (figures.verified, figures.open) == (1, 0)
 
 
+def test_two_forms_are_never_pooled():
+    old = forms(300, 300, 300, 300, 300, form="Our own")
+    new = forms(400, 400, 400, 400, on=MONDAY + timedelta(3), form="Their form")
+    figures = one_week(old + new)
+    assert [(level.form, level.forms, level.median) for level in figures.levels] == [
+        ("Our own", 5, 30.0),
+        ("Their form", 4, None),
+    ]
+    assert (figures.forms, figures.form_rate) == (9, 1)
+    assert forms_of([figures]) == ["Our own", "Their form"]
+
+
+def test_two_forms_are_told_apart_in_words():
+    text = sentence(one_week(forms(*[300] * 5, form="Our own") + forms(400, form="Their form")))
+    assert "“Our own”: median total 30.0, the middle half from 30.0 to 30.0" in text
+    assert "“Their form”: fewer than 5 forms, so no median is shown" in text
+    head, row = text_table([one_week(forms(*[300] * 5, form="A") + forms(400, form="B"))]).split(
+        "\n"
+    )
+    assert "Median, A" in head and "Median, B" in head
+    assert "40" not in row
+
+
+def test_small_counts_are_hidden_for_the_mail_and_nothing_else():
+    figures = one_week(forms(*[360] * 5), [EpisodeEvent(MONDAY)] * 3)
+    (hidden,) = without_small_counts([figures])
+    assert (hidden.opened, hidden.verified, hidden.open) == (None, 0, None)
+    assert hidden.levels == figures.levels
+    text = sentence(hidden)
+    assert "fewer than 5 opened, 0 verified, fewer than 5 open at the end" in text
+    assert text_table([hidden]).splitlines()[1].split()[-3:] == ["<5", "0", "<5"]
+
+
+def test_five_strains_are_shown():
+    (shown,) = without_small_counts([one_week(episodes=[EpisodeEvent(MONDAY)] * 5)])
+    assert (shown.opened, shown.open) == (5, 5)
+
+
+def test_short_sentence_tells_level_and_form_rate_alone():
+    assert short_sentence(one_week(forms(*[360] * 5, None))) == (
+        "Week 2026-W47: median total 36.0, the middle half from 36.0 to 36.0; a form after 83% of "
+        "sessions."
+    )
+    assert short_sentence(one_week()) == "Week 2026-W47: no forms."
+
+
 def test_figures_survive_json():
     figures = one_week(forms(300, 340, 360, 380, 400))
     assert WeekFigures.from_row(figures.as_row()) == figures
@@ -140,8 +192,9 @@ def test_sentence_of_few_forms_gives_no_score():
 
 
 def test_sentence_speaks_the_language_it_is_given():
-    german = {"Week {week}: fewer than {needed} forms, so no median is shown": "Woche {week}: –"}
-    assert sentence(one_week(), lambda text: german.get(text, text)).startswith("Woche 2026-W47: –")
+    german = {"Week {week}: {levels}": "Woche {week}: {levels}", "no forms": "kein Bogen"}
+    said = sentence(one_week(), lambda text: german.get(text, text))
+    assert said.startswith("Woche 2026-W47: kein Bogen")
 
 
 def test_text_table_lines_up_and_hides_small_cells():

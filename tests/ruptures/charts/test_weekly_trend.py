@@ -1,9 +1,12 @@
 import json
+from datetime import timedelta
 
 import plotly.graph_objects as go
 import pytest
 
-from ruptures.charts import weekly_trend_chart
+from ruptures.charts import week_rows, weekly_trend_chart
+from ruptures.charts.week_events import marked
+from ruptures.trend import TrendEvent
 
 
 def trace(figure, name):
@@ -54,3 +57,41 @@ def test_newest_week_is_always_named(weeks):
     axis = weekly_trend_chart(weeks(*[36.0] * 53))["layout"]["xaxis"]
     assert axis["tickvals"][-1] == 53
     assert len(axis["tickvals"]) <= 20
+
+
+def test_each_form_has_an_axis_of_its_own_and_the_change_is_marked(weeks):
+    figures = weeks(*[36.0] * 4, *[39.0] * 4, form="Our own", forms=dict.fromkeys(range(4, 8), "B"))
+    chart = weekly_trend_chart(figures)
+    ours, theirs = [each for each in chart["data"] if each["name"] == "Median"]
+    assert (ours["yaxis"], theirs["yaxis"]) == ("y", "y2")
+    assert ours["y"] == [36.0] * 4 + [None] * 4
+    assert theirs["y"] == [None] * 4 + [39.0] * 4
+    layout = chart["layout"]
+    assert layout["yaxis"]["range"] == layout["yaxis2"]["range"] == [20, 40]
+    (line,) = [shape for shape in layout["shapes"] if shape.get("name") == "new-form"]
+    assert line["x0"] == 4.5
+    named = [each["text"] for each in layout["annotations"]]
+    assert {"Total, Our own", "Total, B", "new form"} <= set(named)
+    go.Figure(chart)
+
+
+def test_events_stand_as_letters_over_their_weeks(weeks):
+    figures = weeks(36.0, 37.0, 38.0)
+    noted = [
+        TrendEvent(figures[2].sunday, "<b>holiday</b>"),
+        TrendEvent(figures[0].monday, "new therapist"),
+        TrendEvent(figures[0].monday - timedelta(days=1), "too early"),
+    ]
+    chart = weekly_trend_chart(figures, events=marked(noted, figures))
+    letters = trace(chart, "Noted")
+    assert letters["text"] == ["A", "", "B"]
+    assert "B: 2026-03-22, &lt;b&gt;holiday&lt;/b&gt;" in letters["hovertext"][2]
+    go.Figure(chart)
+
+
+def test_table_names_form_and_event_only_where_there_are_some(weeks):
+    assert week_rows(weeks(36.0)).heads[-1] == "Open"
+    figures = weeks(36.0, 39.0, form="A", forms={1: "B"})
+    table = week_rows(figures, events=marked([TrendEvent(figures[0].monday, "holiday")], figures))
+    assert {"Median, A", "Median, B", "Noted"} <= set(table.heads)
+    assert [row[-1] for row in table.rows] == ["A: 2026-03-02, holiday", "–"]

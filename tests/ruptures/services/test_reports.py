@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Clinic, Supervision
 from ruptures.models import Alert, WeeklyReport
-from ruptures.services import alerts, reports
+from ruptures.services import alerts, reports, team_events
+from ruptures.services.report_contents import content_of
 from ruptures.trend import IsoWeek, iso_week
 from tests import factories
 
@@ -40,7 +41,12 @@ def rated(therapist, totals, *, on="2026-09-30T10:00+00:00", zone=None):
 
 
 def figures(supervisor, week=WEEK):
-    return reports.figures_for(supervisor, week)[-1]
+    return reports.content_for(supervisor, week).team[-1]
+
+
+def median_of(week):
+    (level,) = week.levels
+    return level.median
 
 
 # --- the figures ------------------------------------------------------------------------------
@@ -52,7 +58,8 @@ def test_figures_are_of_the_team_together(therapist, supervisor):
     rated(therapist, [36.0, 37.0, 38.0])
     rated(second, [39.0, 40.0])
     week = figures(supervisor)
-    assert (week.median, week.q1, week.q3, week.forms) == (38.0, 37.0, 39.0, 5)
+    (level,) = week.levels
+    assert (level.median, level.q1, level.q3, week.forms) == (38.0, 37.0, 39.0, 5)
 
 
 def test_figures_leave_out_those_supervised_by_somebody_else(
@@ -60,7 +67,7 @@ def test_figures_leave_out_those_supervised_by_somebody_else(
 ):
     rated(therapist, [36.0] * 5)
     rated(other_therapist, [20.0] * 50)
-    assert (figures(supervisor).median, figures(supervisor).forms) == (36.0, 5)
+    assert (median_of(figures(supervisor)), figures(supervisor).forms) == (36.0, 5)
 
 
 def test_figures_leave_out_the_supervisors_own_clients(therapist, supervisor):
@@ -78,7 +85,7 @@ def test_figures_leave_out_a_supervision_that_ended(therapist, supervisor):
 @pytest.mark.parametrize(("forms", "median"), [(4, None), (5, 36.0)])
 def test_figures_rest_on_five_forms_at_least(therapist, supervisor, forms, median):
     rated(therapist, [36.0] * forms)
-    assert figures(supervisor).median == median
+    assert median_of(figures(supervisor)) == median
 
 
 def test_figures_give_the_share_of_sessions_with_a_form(therapist, supervisor):
@@ -124,10 +131,14 @@ def test_report_is_made_once_for_each_supervisor(supervisor, other_supervisor):
 
 def test_report_is_kept_as_it_was_sent(therapist, supervisor):
     reports.make_all(week=WEEK)
-    before = reports.figures_of(WeeklyReport.objects.get())
+    before = content_of(WeeklyReport.objects.get())
     rated(therapist, [36.0] * 9)
+    therapist.name = "Somebody Else"
+    therapist.save()
+    team_events.note(on=WEEK.monday, text="holiday", by=supervisor)
     reports.make_all(week=WEEK)
-    assert reports.figures_of(WeeklyReport.objects.get()) == before
+    assert content_of(WeeklyReport.objects.get()) == before
+    assert [each.name for each in before.supervisees] == ["Therapist Ash"]
 
 
 def test_report_goes_to_nobody_who_supervises_nobody(therapist):

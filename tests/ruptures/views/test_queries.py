@@ -26,8 +26,9 @@ QUERIES = {
     "client_detail": 22,
     "episode_detail": 24,
     "review_queue": 14,
-    "weekly_report_list": 8,
-    "weekly_report_detail": 9,
+    "weekly_report_list": 9,
+    "weekly_report_detail": 10,
+    "weekly_report_now": 13,
 }
 
 

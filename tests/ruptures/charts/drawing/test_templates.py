@@ -14,6 +14,9 @@ from ruptures.charts import (
     weekly_trend_page,
 )
 from ruptures.charts.drawing.plane import LETTER
+from ruptures.charts.drawing.therapist_trend import draw_therapist_trend
+from ruptures.charts.week_events import marked
+from ruptures.trend import TrendEvent, without_small_counts
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -146,6 +149,46 @@ def test_names_are_shown_as_text_not_markup(chart_sessions):
 def test_week_of_few_forms_says_so_in_the_picture(weeks):
     root = drawn("_weekly_trend", draw_weekly_trend(weeks(36.0, None, 37.0), key="w"))
     assert "<5" in texts(root)
+
+
+def test_two_forms_have_a_panel_each_in_the_weekly_picture(weeks):
+    figures = weeks(*[36.0] * 8, form="Our own", forms=dict.fromkeys(range(4, 8), "Their form"))
+    for narrow in (False, True):
+        root = drawn("_weekly_trend", draw_weekly_trend(figures, key="w", narrow=narrow))
+        assert len(of_class(root, "chart-panel")) == 2
+        assert len(of_class(root, "chart-new-form")) == 1
+        assert {"Total, Our own", "Total, Their form", "new form"} <= set(texts(root))
+        assert [len(each.get("points").split()) for each in of_class(root, "chart-line")] == [4, 4]
+
+
+def test_small_count_is_no_bar_in_the_picture(weeks):
+    figures = without_small_counts(weeks(36.0, 37.0, 38.0))
+    root = drawn("_weekly_trend", draw_weekly_trend(figures, key="w"))
+    (opened,) = of_class(root, "chart-row--opened")
+    assert of_class(opened, "chart-bar") == []
+    assert "<5" in texts(opened)
+
+
+def test_event_is_a_letter_with_its_words_under_the_pointer(weeks):
+    figures = weeks(36.0, 37.0)
+    events = marked([TrendEvent(figures[1].monday, "holiday")], figures)
+    root = drawn("_weekly_trend", draw_weekly_trend(figures, key="w", events=events))
+    (row,) = of_class(root, "chart-row--events")
+    assert texts(row) == ["Noted", "A"]
+    assert "holiday" in "".join(row.itertext())
+
+
+@pytest.mark.parametrize(
+    "medians", [(36.0,) * 12, (36.0, 37.0, None), (), (19.0, 21.0, 36.0, 37.0)]
+)
+def test_small_multiple_keeps_one_axis_whatever_is_on_it(weeks, medians):
+    drawing = draw_therapist_trend(weeks(*medians), key="t", title="Therapist Ash")
+    root = drawn("_therapist_trend", drawing)
+    ticks = [each.text for each in drawing.panels[0].grid]
+    assert ticks == ["20", "30", "40"]
+    assert len(of_class(root, "chart-below")) == sum(each == 19.0 for each in medians)
+    assert len(of_class(root, "chart-line")) == (len(medians) >= 4)
+    assert root.find(f"{SVG}title").text == "Therapist Ash"
 
 
 def test_weekly_trend_without_weeks_is_an_empty_picture(weeks):

@@ -1,0 +1,42 @@
+"""A mail sent at once to whoever asks for it, to see whether mail goes out and how it looks.
+
+It is no row of the outbox: nothing is kept, and nothing counts as sent.
+"""
+
+import smtplib
+from uuid import uuid4
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+
+class NotTaken(Exception):
+    """The mail server did not take the mail; the message says so to a person."""
+
+
+def send_to_oneself(message: EmailMessage, *, by: User) -> None:
+    """Sends `message` to `by` and to nobody else, within EMAIL_TIMEOUT. Raises NotTaken."""
+    if not by.email:
+        raise NotTaken(_("You have no e-mail address here."))
+    message.to = [by.email]
+    message.extra_headers["Message-ID"] = f"<test-{uuid4()}@alliance>"
+    try:
+        message.send()
+    except smtplib.SMTPAuthenticationError as failure:
+        raise NotTaken(_("The mail server refused the name or password.")) from failure
+    except smtplib.SMTPRecipientsRefused as failure:
+        raise NotTaken(_("The mail server refused your address.")) from failure
+    except smtplib.SMTPException as failure:
+        raise NotTaken(_("The mail server did not take the mail.")) from failure
+    except OSError as failure:
+        raise NotTaken(_("The mail server could not be reached.")) from failure
+
+
+def clinic_message() -> EmailMessage:
+    """What an administrator sends to see that mail goes out. It holds nothing of anybody."""
+    return EmailMessage(
+        subject=_("Test: Alliance sends e-mail"), body=render_to_string("emails/trial.txt")
+    )
