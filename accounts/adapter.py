@@ -1,11 +1,14 @@
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils import translation
 
+from accounts import sessions
 from accounts.encryption import decrypt, encrypt
+from accounts.services import second_factors
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -13,6 +16,19 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Who has signed in just now, and has no second step yet, sets one up without being asked
+        for the password again."""
+        request = context.request
+        just_came = sessions.is_new(request.session) and not second_factors.has_one(request.user)
+        return not just_came and super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user):
+        """The password alone confirms nothing where there is a second step."""
+        methods = super().get_reauthentication_methods(user)
+        by_second_factor = [each for each in methods if each["id"] != "reauthenticate"]
+        return by_second_factor or methods
 
     def send_mail(self, template_prefix, email, context):
         """In the language of whoever reads it, not of whoever asked for it."""

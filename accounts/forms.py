@@ -1,11 +1,16 @@
 import datetime
 import zoneinfo
 
-from allauth.account.forms import LoginForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.conf import settings
+from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, Delegation, RolePeriod, Supervision, User
+from accounts.services import people
 
 FURTHEST_AHEAD = datetime.timedelta(days=366)
 
@@ -52,6 +58,54 @@ class SignInForm(LoginForm):
         self.helper.form_tag = False
 
 
+class SecondFactorTries:
+    """Ten codes in a quarter of an hour, counted by person: who comes this far knows the password,
+    so no stranger locks anybody out, and many network addresses help nobody to guess."""
+
+    limit = {"second_factor": "10/15m/key"}
+
+    def clean_code(self):
+        tried = ratelimit.consume(
+            context.request,
+            app="allauth.mfa",
+            action="second_factor",
+            config=self.limit,
+            key=str(self.user.pk),
+        )
+        if not tried:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code = super().clean_code()
+        tried.rollback()  # only wrong codes count
+        return code
+
+
+class SecondFactorForm(SecondFactorTries, AuthenticateForm):
+    """The code at sign-in."""
+
+
+class SecondFactorAgainForm(SecondFactorTries, ReauthenticateForm):
+    """The code before an account changes."""
+
+
+class ResetLinkForm(ResetPasswordForm):
+    """Whoever was invited comes in by the invitation alone; the answer is the same."""
+
+    def clean_email(self):
+        email = super().clean_email()
+        self.users = [user for user in self.users if user.has_joined]
+        return email
+
+
+class InvitationForm(forms.Form):
+    """The code out of an invitation's link."""
+
+    token = forms.CharField(label=_("Code from the mail"), max_length=100)
+
+
+class ChoosePasswordForm(SetPasswordForm):
+    """The password of somebody new, checked against their own name and address."""
+
+
 class PersonForm(forms.Form):
     """A new person: what we call them, where mail reaches them, what they do here."""
 
@@ -62,19 +116,13 @@ class PersonForm(forms.Form):
         choices=RolePeriod.Role.choices,
         help_text=_("A supervisor is a therapist too: add them, then say whom they supervise."),
     )
-    helper = page_form_helper(_("Add this person"))
+    helper = page_form_helper(_("Invite this person"))
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
         if User.objects.filter(email=email).exists():
             raise ValidationError(_("Somebody with this address is already here."))
         return email
-
-
-def therapists():
-    """Who may see clients today, and so may supervise, by name."""
-    holding = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
-    return User.objects.filter(is_active=True, pk__in=holding.values("user")).order_by("name")
 
 
 class DelegationForm(forms.Form):
@@ -88,7 +136,7 @@ class DelegationForm(forms.Form):
     def __init__(self, *args, supervisor: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.supervisor = supervisor
-        self.fields["delegate"].queryset = therapists().exclude(pk=supervisor.pk)
+        self.fields["delegate"].queryset = people.therapists().exclude(pk=supervisor.pk)
         self.fields["from_on"].initial = timezone.localdate
 
     def clean_until_on(self):
@@ -115,6 +163,20 @@ class DelegationForm(forms.Form):
         return named.filter(from_on__lte=until_on, until_on__gte=from_on).exists()
 
 
+class LeaveForm(forms.Form):
+    """Somebody leaves; who takes over their clients, where there are any."""
+
+    successor = forms.ModelChoiceField(User.objects.none(), label=_("Who takes over the clients"))
+    helper = page_form_helper(_("Hand over and end their access"))
+
+    def __init__(self, *args, person: User, has_clients: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = people.therapists().exclude(pk=person.pk)
+        if not has_clients:
+            del self.fields["successor"]
+            self.helper = page_form_helper(_("End their access"))
+
+
 class SupervisionForm(forms.Form):
     """Who supervises whom, and since when."""
 
@@ -125,8 +187,8 @@ class SupervisionForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["supervisor"].queryset = therapists()
-        self.fields["therapist"].queryset = therapists()
+        self.fields["supervisor"].queryset = people.therapists()
+        self.fields["therapist"].queryset = people.therapists()
 
     def clean_from_on(self):
         from_on = self.cleaned_data["from_on"]

@@ -2,6 +2,8 @@
 
 from functools import wraps
 
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import Http404
@@ -63,3 +65,7 @@ therapist_required = _only(lambda user: user.is_therapist)
 supervisor_required = _only(lambda user: user.is_supervisor)
 team_required = _only(lambda user: user.supervises_a_team)
 administrator_required = _only(lambda user: user.is_administrator)
+
+# Before accounts, supervision, the clinic or its policy change, the second step is asked for again;
+# not where it is not demanded.
+confirmed = reauthentication_required(enabled=lambda request: settings.SECOND_FACTOR_DEMANDED)

@@ -1,10 +1,13 @@
-"""Hears that somebody signed in or out."""
+"""Hears of every step of signing in."""
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.signals import authentication_step_completed
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.utils.translation import get_language, get_supported_language_variant
 
-from accounts import audit
+from accounts import audit, sessions
 from accounts.services import people
 
 
@@ -25,3 +28,22 @@ def note_signing_in(sender, user, **kwargs):
 def note_signing_out(sender, user, **kwargs):
     if user is not None:
         audit.note(audit.Action.SIGNED_OUT, by=user)
+
+
+@receiver(user_logged_in)
+def begin_session(sender, request, **kwargs):
+    sessions.begin(request.session)
+
+
+@receiver(authenticator_added)
+def count_setting_up_as_confirming(sender, request, user, **kwargs):
+    """Whoever has just set up a second step has just shown it."""
+    record_authentication(request, user, "mfa", reauthenticated=True)
+
+
+@receiver(authentication_step_completed)
+@receiver(authenticator_removed)
+@receiver(authenticator_reset)
+def renew_session_id(sender, request, **kwargs):
+    """Whoever knew the id before knows nothing of what it may do now."""
+    request.session.cycle_key()

@@ -1,16 +1,26 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import clinic, delegations, languages, people, sign_in
 
 urlpatterns = [
-    path("people/", views.person_list, name="person_list"),
-    path("people/new/", views.person_create, name="person_create"),
-    path("people/<uuid:key>/deactivate/", views.person_deactivate, name="person_deactivate"),
-    path("people/supervision/new/", views.supervision_create, name="supervision_create"),
-    path("people/supervision/<uuid:key>/end/", views.supervision_end, name="supervision_end"),
-    path("away/", views.delegation_create, name="delegation_create"),
-    path("away/<uuid:key>/end/", views.delegation_end, name="delegation_end"),
-    path("language/", views.language_choose, name="language_choose"),
-    path("clinic/", views.clinic_edit, name="clinic_edit"),
-    path("clinic/mail-test/", views.clinic_mail_try, name="clinic_mail_try"),
+    path("people/", people.person_list, name="person_list"),
+    path("people/new/", people.person_create, name="person_create"),
+    path("people/<uuid:key>/", people.person_detail, name="person_detail"),
+    path("people/<uuid:key>/invite/", people.invitation_send, name="invitation_send"),
+    path("people/<uuid:key>/withdraw/", people.invitation_withdraw, name="invitation_withdraw"),
+    path(
+        "people/<uuid:key>/second-step/reset/",
+        people.second_factor_reset,
+        name="second_factor_reset",
+    ),
+    path("people/supervision/new/", people.supervision_create, name="supervision_create"),
+    path("people/supervision/<uuid:key>/end/", people.supervision_end, name="supervision_end"),
+    path("away/", delegations.delegation_create, name="delegation_create"),
+    path("away/<uuid:key>/end/", delegations.delegation_end, name="delegation_end"),
+    path("invitation/", sign_in.invitation_accept, name="invitation_accept"),
+    path("second-step/", sign_in.second_factor_setup, name="second_factor_setup"),
+    path("still-here/", sign_in.still_here, name="still_here"),
+    path("language/", languages.language_choose, name="language_choose"),
+    path("clinic/", clinic.clinic_edit, name="clinic_edit"),
+    path("clinic/mail-test/", clinic.clinic_mail_try, name="clinic_mail_try"),
 ]

@@ -51,11 +51,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "alliance.middleware.session_limits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "alliance.middleware.own_language",
     "alliance.middleware.clinic_time",
     "alliance.middleware.audited",
+    "alliance.middleware.second_factor_first",
 ]
 
 ROOT_URLCONF = "alliance.urls"
@@ -138,6 +140,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- people -----------------------------------------------------------------------------------
 
+# The demo's accounts are public, and one person's phone would lock out the next visitor.
+SECOND_FACTOR_DEMANDED = not DEMO
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -155,17 +160,26 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Tries are counted by address, never by account: no stranger can lock a person out.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,200/h/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,200/h/ip", "reset_password": "5/m/ip,20/h/ip"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "reset_password": "accounts.forms.ResetLinkForm",
+}
 # Behind the shipped proxy the address to count tries by is the one that proxy saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 # The administrator enters addresses; nobody signs up with somebody else's.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_ADAPTER = "accounts.adapter.EncryptedSecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Alliance"
 MFA_PASSKEY_LOGIN_ENABLED = HTTPS
 LOGIN_URL = "account_login"
@@ -173,7 +187,7 @@ LOGIN_REDIRECT_URL = "today"
 LOOK_TOGETHER_URL = "rating_look"  # a page of the floor above the form
 LOGOUT_REDIRECT_URL = "account_login"
 
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # the limits that count are in accounts/sessions.py
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = HTTPS

@@ -3,7 +3,12 @@
 from django.dispatch import receiver
 
 from ruptures.services import episodes, screening
-from sessions_app.signals import client_ended, srs_entry_recorded, therapy_session_recorded
+from sessions_app.signals import (
+    client_ended,
+    pair_ended,
+    srs_entry_recorded,
+    therapy_session_recorded,
+)
 
 
 @receiver(srs_entry_recorded)
@@ -15,3 +20,8 @@ def screen_again(sender, therapy_session, **kwargs):
 @receiver(client_ended)
 def end_open_episode(sender, client, **kwargs):
     episodes.end_early(client=client)
+
+
+@receiver(pair_ended)
+def end_open_episode_of_pair(sender, pair, **kwargs):
+    episodes.end_early(client=pair.client)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.services import account_mails
 from ruptures.models import Rescreening
 from ruptures.services import alerts, reports, rescreening, vigilance
 from sessions_app.services import link_mails
@@ -18,6 +19,7 @@ def sweep() -> None:
     vigilance.worker_was_here()
     alerts.deliver_due()
     link_mails.deliver_due()
+    account_mails.deliver_due()
 
 
 @shared_task(name="ruptures.make_weekly_reports")

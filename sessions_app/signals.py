@@ -5,3 +5,4 @@ from django.dispatch import Signal
 srs_entry_recorded = Signal()  # therapy_session
 therapy_session_recorded = Signal()  # therapy_session
 client_ended = Signal()  # client
+pair_ended = Signal()  # pair: its client goes on with another therapist

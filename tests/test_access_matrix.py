@@ -103,7 +103,14 @@ MATRIX = {
     "team_event_remove": ("xxxxxx", "s44g44"),
     "person_list": ("s4444.", "xxxxxx"),
     "person_create": ("s4444.", "s4444."),
-    "person_deactivate": ("xxxxxx", "s4444g"),
+    "person_detail": ("s4444.", "xxxxxx"),
+    "person_leave": ("s4444.", "s4444g"),
+    "invitation_send": ("xxxxxx", "s4444g"),
+    "invitation_withdraw": ("xxxxxx", "s4444g"),
+    "invitation_accept": ("......", "111111"),
+    "second_factor_reset": ("xxxxxx", "s4444g"),
+    "second_factor_setup": ("s.....", "xxxxxx"),
+    "still_here": ("s.....", "xxxxxx"),
     "supervision_create": ("s4444.", "s4444."),
     "supervision_end": ("xxxxxx", "s4444g"),
     "delegation_create": ("s44..4", "s44..4"),
@@ -112,6 +119,44 @@ MATRIX = {
     "clinic_mail_try": ("xxxxxx", "s4444g"),
     "language_choose": ("xxxxxx", "111111"),
 }
+# Addresses that name a client of `therapist`, their last rated session, the strain of both, and a
+# person: the other therapist.
+OF_A_CLIENT = (
+    "client_edit",
+    "client_end",
+    "client_detail",
+    "agreement_create",
+    "pattern_write",
+    "therapy_session_create",
+    "episode_create",
+)
+OF_A_SESSION = (
+    "therapy_session_log",
+    "therapy_session_look",
+    "paper_entry_create",
+)
+OF_AN_EPISODE = (
+    "episode_detail",
+    "episode_confirm",
+    "repair_step_create",
+    "episode_settle",
+    "episode_dismiss",
+    "episode_close",
+    "episode_new_level",
+    "episode_reopen",
+    "episode_supervision",
+    "generalisation_create",
+    "comment_create",
+    "review_acknowledge",
+    "review_resolve",
+)
+OF_A_PERSON = (
+    "person_detail",
+    "person_leave",
+    "invitation_send",
+    "invitation_withdraw",
+    "second_factor_reset",
+)
 # What a paired tablet may open besides what anybody may who is not signed in.
 OF_A_TABLET = {
     "tablet_idle": (".", "1"),
@@ -150,19 +195,9 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
     by_session = {"key": pair.therapy_sessions.last().key}
     by_episode = {"key": episode.key}
     return _of_the_week(supervisor) | {
-        "client_edit": by_client,
-        "client_end": by_client,
-        "client_detail": by_client,
-        "agreement_create": by_client,
         "agreement_end": by_client | {"agreement_key": agreement.key},
         "agreement_reword": by_client | {"agreement_key": agreement.key},
         "agreement_stand": by_client | {"agreement_key": agreement.key},
-        "pattern_write": by_client,
-        "therapy_session_create": by_client,
-        "episode_create": by_client,
-        "therapy_session_log": by_session,
-        "therapy_session_look": by_session,
-        "paper_entry_create": by_session,
         "tablet_hand_over": {"key": _unrated(pair).key},
         "tablet_ready": {"key": _unrated(pair).key},
         "tablet_state": {"key": _on_a_tablet(pair).key},
@@ -173,26 +208,16 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         "tablet_revoke": {"key": factories.TabletFactory().key},
         "tablet_link_create": {"key": _unrated(pair).key},
         "link_mail_create": {"key": _unrated(pair).key},
-        "episode_detail": by_episode,
-        "episode_confirm": by_episode,
-        "repair_step_create": by_episode,
-        "episode_settle": by_episode,
-        "episode_dismiss": by_episode,
-        "episode_close": by_episode,
-        "episode_new_level": by_episode,
-        "episode_reopen": by_episode,
-        "episode_supervision": by_episode,
         "repair_record_edit": by_episode | {"part": "reflection"},
-        "generalisation_create": by_episode,
-        "comment_create": by_episode,
-        "review_acknowledge": by_episode,
-        "review_resolve": by_episode,
         "pack_detail": {"key": packs.default_pack().key},
         "pack_preview": {"key": packs.default_pack().key},
-        "person_deactivate": {"key": other_therapist.key},
         "supervision_end": {"key": supervision.key},
         "delegation_end": {"key": factories.DelegationFactory(supervisor=supervisor).key},
         "demo_mail_detail": {"name": "absent"},
+        **dict.fromkeys(OF_A_CLIENT, by_client),
+        **dict.fromkeys(OF_A_SESSION, by_session),
+        **dict.fromkeys(OF_AN_EPISODE, by_episode),
+        **dict.fromkeys(OF_A_PERSON, {"key": other_therapist.key}),
     }
 
 
@@ -218,7 +243,7 @@ def _on_a_tablet(pair):
 def letter(response) -> str:
     if response.status_code == 302:
         return "s" if "/account/login/" in response.url else "g"
-    return {200: ".", 404: "4", 405: "x", 400: "1"}.get(
+    return {200: ".", 204: ".", 404: "4", 405: "x", 400: "1"}.get(
         response.status_code, str(response.status_code)
     )
 

@@ -77,6 +77,10 @@ class SupervisionQuerySet(DatedQuerySet):
             .exclude(therapist=person)
         )
 
+    def of(self, user):
+        """Relations in which the person is one of the two."""
+        return self.filter(Q(supervisor=user) | Q(therapist=user))
+
     def open_ended(self, supervisor, therapist):
         """Relations of the two that run without an end, or are going to."""
         return self.filter(supervisor=supervisor, therapist=therapist, until_on=None)

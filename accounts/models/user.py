@@ -40,6 +40,7 @@ class User(Keyed, AbstractUser):
     weekly_mail = models.CharField(
         _("the Monday mail"), max_length=10, choices=WeeklyMail, default=WeeklyMail.CHART
     )
+    sessions_end_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -50,6 +51,11 @@ class User(Keyed, AbstractUser):
 
     def has_role(self, role) -> bool:
         return self.is_active and self.role_periods.current().filter(role=role).exists()
+
+    @property
+    def has_joined(self) -> bool:
+        """Has chosen a password, and not been invited anew since."""
+        return self.has_usable_password()
 
     @property
     def mail_language(self) -> str:

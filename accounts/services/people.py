@@ -20,6 +20,12 @@ def everybody():
     return User.objects.prefetch_related("role_periods").order_by("name")[:PEOPLE_SHOWN]
 
 
+def therapists():
+    """Who works as a therapist today and can sign in."""
+    roles = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
+    return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("name")
+
+
 def supervisions():
     """Those that hold today, and those to come."""
     relations = Supervision.objects.not_ended().select_related("supervisor", "therapist")
@@ -34,20 +40,6 @@ def change_clinic(*, by: User, **changes: object) -> Clinic:
         setattr(clinic, field, value)
     clinic.save()
     return clinic
-
-
-@audit.noted(audit.Action.ADDED)
-def add_person(*, name: str, email: str, role: str, by: User) -> User:
-    """A new person with no password yet; they choose one by the reset link.
-
-    The same person sent twice at once is one person.
-    """
-    user = User.objects.filter(email=email).first()
-    if user:
-        return user
-    user = User.objects.create_user(email=email, name=name)
-    RolePeriod.objects.create(user=user, role=role)
-    return user
 
 
 def choose_language(*, language: str, by: User) -> None:
@@ -78,5 +70,9 @@ def end_supervision(*, supervision: Supervision, on: datetime.date, by: User) ->
 
 @audit.noted(audit.Action.ENDED, on="user")
 def deactivate(*, user: User, by: User) -> None:
+    """Every sign-in of theirs ends, and so does each supervision, given and received."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    today = timezone.localdate()
+    for supervision in Supervision.objects.not_ended().of(user):
+        end_supervision(supervision=supervision, on=today, by=by)

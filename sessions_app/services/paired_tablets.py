@@ -6,10 +6,10 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, tries
 from accounts.models import User
+from accounts.tokens import hash_of, new_token
 from sessions_app.models import Tablet, TabletLink
-from sessions_app.services.tablet import count_failure, hash_of, refuse_after_many_tries
 
 CODE_LASTS = datetime.timedelta(minutes=10)
 # Nine of 23 letters that look like no other are 40.7 bits.
@@ -80,8 +80,8 @@ def pair(code: str, *, device: str) -> str | None:
 
     `device` is what tries are counted by. Raises TooManyTries.
     """
-    refuse_after_many_tries("pairing", device)
-    token = secrets.token_urlsafe(32)
+    tries.refuse_after_many("pairing", device)
+    token = new_token()
     now = timezone.now()
     waiting = Tablet.objects.in_use().filter(token_hash=None, pairing_until__gt=now)
     paired_now = waiting.filter(pairing_hash=hash_of(_plain(code))).update(
@@ -92,7 +92,7 @@ def pair(code: str, *, device: str) -> str | None:
         last_seen_at=now,
     )
     if not paired_now:
-        count_failure("pairing", device)
+        tries.count_failure("pairing", device)
     return token if paired_now else None
 
 

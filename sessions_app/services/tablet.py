@@ -1,17 +1,16 @@
 """Tickets that let a device show one rating form, once, and nothing else."""
 
 import datetime
-import hashlib
 import secrets
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, tries
 from accounts.models import Clinic, User
+from accounts.tokens import hash_of, new_token
 from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
 from sessions_app.tablet_words import WORDS
@@ -21,16 +20,10 @@ LINK_FOR = datetime.timedelta(hours=24)
 # Two words are easy to say and easy to guess, so they open a form for a short time only, and a
 # device may try few of them. The link's own token has 256 bits.
 WORDS_FOR = datetime.timedelta(minutes=15)
-FAILURES_A_QUARTER_HOUR = 20
-QUARTER_HOUR_SECONDS = 15 * 60
 # A form that was opened in time may be handed in somewhat later.
 HAND_IN_GRACE = datetime.timedelta(hours=1)
 # How long client and therapist may look at what was marked, on the device that was handed over.
 LOOK_FOR = datetime.timedelta(minutes=10)
-
-
-class TooManyTries(Exception):
-    """A device tried too many codes; it may go on after a quarter of an hour."""
 
 
 class TabletInUse(Exception):
@@ -38,10 +31,6 @@ class TabletInUse(Exception):
 
     def __init__(self, until: datetime.datetime):
         self.until = until
-
-
-def hash_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _two_words() -> str:
@@ -105,7 +94,7 @@ def _issue(
 ) -> tuple[TabletLink, str]:
     """One ticket a session: a new one revokes those before it, and those it is `replacing`."""
     srs_entries.refuse_impossible(therapy_session)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     if replacing is not None:
         replacing.update(revoked_at=timezone.now())
     therapy_session.tablet_links.usable().update(revoked_at=timezone.now())
@@ -159,12 +148,12 @@ def open_by_words(words: str, *, device: str) -> str | None:
 
     Raises TooManyTries.
     """
-    refuse_after_many_tries("words", device)
+    tries.refuse_after_many("words", device)
     written = " ".join(words.lower().replace("-", " ").split())
     fresh = _links().filter(created_at__gt=timezone.now() - WORDS_FOR, opened_at=None)
     link = fresh.filter(two_words=written).first()
     if link is None:
-        count_failure("words", device)
+        tries.count_failure("words", device)
     return _bind_to_device(link)
 
 
@@ -195,24 +184,10 @@ def _links():
 def _bind_to_device(link: TabletLink | None) -> str | None:
     if link is None:
         return None
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     link.token_hash, link.opened_at = hash_of(token), timezone.now()
     link.save(update_fields=["token_hash", "two_words", "opened_at"])
     return token
-
-
-def _failures_key(what: str, device: str) -> str:
-    return f"tablet-failures:{what}:{hash_of(device)}"
-
-
-def refuse_after_many_tries(what: str, device: str) -> None:
-    if cache.get(_failures_key(what, device), 0) >= FAILURES_A_QUARTER_HOUR:
-        raise TooManyTries
-
-
-def count_failure(what: str, device: str) -> None:
-    cache.add(_failures_key(what, device), 0, timeout=QUARTER_HOUR_SECONDS)
-    cache.incr(_failures_key(what, device))
 
 
 def came_late(link: TabletLink) -> bool:
@@ -267,7 +242,7 @@ def end_look(link: TabletLink) -> None:
 @audit.noted(audit.Action.ADDED, on="therapy_session")
 def hand_over_to_look(*, therapy_session: TherapySession, by: User) -> str:
     """The token of a ticket that shows what was marked, and lets nobody write."""
-    token, now = secrets.token_urlsafe(32), timezone.now()
+    token, now = new_token(), timezone.now()
     TabletLink.objects.create(
         therapy_session=therapy_session,
         way=TabletLink.Way.LOOK,

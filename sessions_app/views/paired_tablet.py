@@ -6,6 +6,7 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import tries
 from sessions_app.forms import MeasureForm
 from sessions_app.models import Tablet
 from sessions_app.services import paired_tablets, tablet
@@ -65,7 +66,7 @@ def _pair(request):
     code = text_of(request, "code")
     try:
         token = paired_tablets.pair(code, device=get_adapter().get_client_ip(request))
-    except tablet.TooManyTries:
+    except tries.TooManyTries:
         return _ask_for_code(request, wrong=True, status=429)
     if token is None:
         return _ask_for_code(request, wrong=True, status=400)

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import sealing
+from accounts import sealing, tries
 from sessions_app import client_texts, packs
 from sessions_app.forms import RatingForm
 from sessions_app.models import InstrumentPack, SRSEntry, TabletLink
@@ -34,7 +34,7 @@ def rating_code(request):
         return _render(request, "rating_code", post_url=reverse("rating_code"))
     try:
         token = _open(request)
-    except tablet.TooManyTries:
+    except tries.TooManyTries:
         return _refuse_words(request, status=429)
     if token is None:
         return _refuse_words(request, status=400)

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.sessions import background
 from sessions_app import access, qr_codes
 from sessions_app.services import paired_tablets, tablet
 from sessions_app.services.srs_entries import EntryRefused
@@ -124,6 +125,7 @@ def _in_use(chosen, in_use: tablet.TabletInUse) -> str:
     }
 
 
+@background
 @require_GET
 @login_required
 def tablet_state(request, key):

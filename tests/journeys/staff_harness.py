@@ -36,11 +36,11 @@ FITS = """async () => {
 # Two who came today, without a client: one therapist, and one who supervises the other.
 ADD_NEWCOMERS = f"""
 from django.utils import timezone
-from accounts.services import people
+from accounts.services import invitations, people
 from accounts.models import User
 admin = User.objects.get(email="{ADMINISTRATOR_EMAIL}")
-fir = people.add_person(name="Fir", email="{NEWCOMER}", role="therapist", by=admin)
-yew = people.add_person(name="Yew", email="{NEW_SUPERVISOR}", role="therapist", by=admin)
+fir = invitations.invite(name="Fir", email="{NEWCOMER}", role="therapist", by=admin)
+yew = invitations.invite(name="Yew", email="{NEW_SUPERVISOR}", role="therapist", by=admin)
 for person in (fir, yew):
     person.set_password("{PASSWORD}")
     person.save()

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts import tries
 from sessions_app.models import Tablet, TherapySession
 from sessions_app.services import paired_tablets, tablet
 from tests import factories
@@ -83,9 +84,9 @@ def test_code_of_a_revoked_tablet_pairs_nothing(db, waiting):
 
 def test_tries_at_the_limit_and_one_more(db, waiting):
     _tablet, code = waiting
-    for _try in range(tablet.FAILURES_A_QUARTER_HOUR):
+    for _try in range(tries.FAILURES_A_QUARTER_HOUR):
         assert paired_tablets.pair("ABC-DEF-GHJ", device="a") is None
-    with pytest.raises(tablet.TooManyTries):
+    with pytest.raises(tries.TooManyTries):
         paired_tablets.pair(code, device="a")
     assert paired_tablets.pair(code, device="b")
 

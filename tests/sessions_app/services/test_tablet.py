@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts import tries
 from sessions_app.models import TabletLink
 from sessions_app.services import tablet
 from tests import factories
@@ -121,8 +122,8 @@ def test_used_ticket_is_no_longer_usable(link):
 
 def test_tries_are_counted_for_each_device(link):
     row, _token = link
-    for _try in range(tablet.FAILURES_A_QUARTER_HOUR):
+    for _try in range(tries.FAILURES_A_QUARTER_HOUR):
         tablet.open_by_words("wrong words", device="a")
-    with pytest.raises(tablet.TooManyTries):
+    with pytest.raises(tries.TooManyTries):
         tablet.open_by_words(row.two_words, device="a")
     assert tablet.open_by_words(row.two_words, device="b")
