@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ruptures.detection.counterfactual import speaks_up_to
 from ruptures.detection.results import FindingResult
 from sessions_app.markers import FEELINGS, MARKER_BY_CODE
 
@@ -55,8 +56,9 @@ STRENGTHS = {
     4: _("clear and strong"),
     5: _("very strong"),
 }
-AT_OR_ABOVE = _("It would not have fired at %(threshold)s or above.")
-HIGHER_BY = _("It would not have fired at a fall of less than %(least)s.")
+AT_OR_ABOVE = _("It would not have fired at %(threshold)s or above: %(short)s more.")
+ABOVE = _("It would not have fired at a total above %(bound)s.")
+LINE_ABOVE = _("It would not have fired with this line above %(bound)s.")
 BELOW_STRENGTH = {
     "one": _("It would not have fired below a strength of %(least)s."),
     "two": _("It would not have fired with each of them below a strength of %(least)s."),
@@ -65,7 +67,13 @@ NOTED = {
     "one": _("You noted %(marker)s, %(strength)s."),
     "two": _("You noted %(marker)s and %(second_marker)s."),
 }
-NOT_AT_Z = _("It would not have fired at a total above %(bound)s.")
+SIGNS = {
+    "marker": _("what you noted"),
+    "no_show": _("the missed appointment"),
+    "late": _("the late arrivals"),
+    "prediction": _("the marks you expected"),
+    "seconds": _("forms done in a few seconds"),
+}
 
 WORDS = {
     "low_total": words(
@@ -89,7 +97,7 @@ WORDS = {
     "step_drop": words(
         _("Lower than last time"),
         _("%(drop)s lower than last time. Small moves are often chance; worth one question."),
-        HIGHER_BY,
+        ABOVE,
     ),
     "sudden_drop": words(
         _("A sudden fall"),
@@ -103,18 +111,12 @@ WORDS = {
                 "Worth asking about."
             ),
         },
-        {
-            "usual": _(
-                "It would not have fired at a fall of less than %(needed)s, or at a total "
-                "above %(usual_low)s."
-            ),
-            "early": _("It would not have fired at a fall of less than %(needed)s."),
-        },
+        ABOVE,
     ),
     "personal_low": words(
         _("Low for this client"),
         _("Lower than about %(share)s of 100 sessions expected of this client."),
-        NOT_AT_Z,
+        ABOVE,
     ),
     "sustained_low": words(
         _("Low for this client, and still so"),
@@ -122,7 +124,7 @@ WORDS = {
             "second": _("Second session running clearly below this client's usual level."),
             "more": _("%(running)s sessions running clearly below this client's usual level."),
         },
-        NOT_AT_Z,
+        ABOVE,
     ),
     "drift": words(
         _("A slow slide"),
@@ -130,28 +132,28 @@ WORDS = {
             "The last sessions have slid away from this client's usual level of about %(mean)s; "
             "today it is %(total)s."
         ),
-        _(
-            "It would not have fired with the running sum of differences under %(least)s; "
-            "it stands at %(cusum)s."
-        ),
+        {
+            "total": ABOVE,
+            "any": _(
+                "No total of this session would have kept it silent: those before had already "
+                "slid this far."
+            ),
+        },
     ),
     "steady_decline": words(
         _("A steady decline"),
         _("%(entries)s sessions, almost each a bit lower than before: %(first)s to %(total)s."),
-        _(
-            "It would not have fired at a decline of less than %(least)s, or with more "
-            "ups and downs on the way."
-        ),
+        ABOVE,
     ),
     "line_split": words(
         _("One line apart from the others"),
         _("Three lines near %(others)s, but %(line)s at %(mark)s."),
-        _("It would not have fired with less than %(threshold)s between them."),
+        LINE_ABOVE,
     ),
     "line_drop": words(
         _("One line fell"),
         _("The line on %(line)s fell from %(previous)s to %(mark)s."),
-        HIGHER_BY,
+        LINE_ABOVE,
     ),
     "low_level": words(
         _("Low from session to session"),
@@ -178,7 +180,7 @@ WORDS = {
             "prediction": _("Top marks, yet you expected low ones: ask in another way."),
             "seconds": _("Top marks, each form done in a few seconds: ask in another way."),
         },
-        _("It would not have fired without that sign, or with a total below %(threshold)s."),
+        _("It would not have fired without %(signs)s, or with a total below %(threshold)s."),
     ),
     "missing_rating": words(
         _("No rating"),
@@ -187,10 +189,21 @@ WORDS = {
             "repeated": _("No rating today, and it was not the first lately."),
             "after_low": _("No rating today, and the last session had left a question open."),
         },
-        _(
-            "With a rating it would not have fired; for a technical reason it would have stayed "
-            "a mark on the chart."
-        ),
+        {
+            "first": _("It would not have fired with a rating."),
+            "running": _(
+                "With a rating the time before it would have stayed a mark on the chart, as with "
+                "a technical reason."
+            ),
+            "count": _(
+                "%(missing)s of the last %(window)s visits had none; with fewer than "
+                "%(threshold)s it would have stayed a mark on the chart."
+            ),
+            "after_low": _(
+                "Had the session before left no question open, it would have weighed less; for a "
+                "technical reason it would have stayed a mark on the chart."
+            ),
+        },
     ),
     "early_no_show": words(
         _("Missed at the very start"),
@@ -202,7 +215,10 @@ WORDS = {
                 "matters most."
             ),
         },
-        _("It would have weighed less from %(threshold)s attended sessions on."),
+        _(
+            "It would have weighed less from %(threshold)s attended sessions on; there were "
+            "%(attended)s."
+        ),
     ),
     "no_show": words(
         _("Missed without notice"),
@@ -227,7 +243,7 @@ WORDS = {
         {
             "cancelled": _("It would not have fired had the session taken place."),
             "cancelled_often": _("With fewer than %(threshold)s it would have weighed less."),
-            "late": _("It would not have fired with fewer than %(threshold)s."),
+            "late": _("It would not have fired with fewer than %(least)s."),
         },
     ),
     "no_next_session": words(
@@ -267,13 +283,7 @@ WORDS = {
                 "your usual %(usual_gap)s."
             ),
         },
-        {
-            "plain": _("It would not have fired at a difference of less than %(threshold)s."),
-            "habit": _(
-                "It would not have fired at a difference of less than %(threshold)s beyond "
-                "your usual one."
-            ),
-        },
+        ABOVE,
     ),
     "gloomier_than_client": words(
         _("Better than you feared"),
@@ -300,20 +310,34 @@ def why(
     finding: FindingResult, translate: Translate = identity, number: Write = one_decimal
 ) -> str:
     """Why the finding is there, in one or two calm sentences."""
-    return _say(WORDS[finding.rule].why, finding, translate, number)
+    case = finding.values.get("case")
+    return _say(WORDS[finding.rule].why, case, finding, translate, number)
 
 
 def unless(
     finding: FindingResult, translate: Translate = identity, number: Write = one_decimal
 ) -> str:
-    """When it would not have been."""
-    return _say(WORDS[finding.rule].unless, finding, translate, number)
+    """When it would not have been, worked out from what it keeps."""
+    return _say(WORDS[finding.rule].unless, _unless_case(finding), finding, translate, number)
+
+
+def _unless_case(finding: FindingResult) -> str | None:
+    values = finding.values
+    if finding.rule == "drift":
+        return "any" if math.isinf(speaks_up_to(finding)) else "total"
+    if finding.rule == "missing_rating" and values["case"] == "repeated":
+        return "count" if values["missing"] >= finding.threshold else "running"
+    return values.get("case")
 
 
 def _say(
-    messages: Mapping[str | None, str], finding: FindingResult, translate: Translate, number: Write
+    messages: Mapping[str | None, str],
+    case: str | None,
+    finding: FindingResult,
+    translate: Translate,
+    number: Write,
 ) -> str:
-    template = messages.get(finding.values.get("case")) or messages[None]
+    template = messages.get(case) or messages[None]
     return translate(template) % _figures(finding, translate, number)
 
 
@@ -331,20 +355,16 @@ def _figures(finding: FindingResult, translate: Translate, number: Write) -> dic
         shown["feeling"] = translate(FEELINGS[values["feeling"]])
     if "salience" in values:
         shown["strength"] = translate(STRENGTHS[int(values["salience"])])
-    if values.get("z") is not None and "mean" in values:
-        shown |= _against_usual(values, values.get("least", finding.threshold), number)
+    if "signs" in values:
+        shown["signs"] = ", ".join(translate(SIGNS[sign]) for sign in values["signs"])
+    if values.get("z") is not None:
+        above = 100 * (1 - math.erfc(-values["z"] / math.sqrt(2)) / 2)
+        shown["share"] = str(min(99, math.floor(above)))
+    bound = speaks_up_to(finding)
+    if bound is not None and math.isfinite(bound):
+        shown["bound"] = number(bound)
+        shown["short"] = number(bound + 0.1 - values.get("mark", values.get("total")))
     return shown
-
-
-def _against_usual(values: Mapping[str, Any], z: float, number: Write) -> dict[str, str]:
-    """How unusual a total is, and the total where a bound in z lies."""
-    above = 100 * (1 - math.erfc(-values["z"] / math.sqrt(2)) / 2)
-    bound = values["mean"] + z * values["expected"]
-    return {
-        "share": str(min(99, math.floor(above))),
-        "bound": number(bound),
-        "mean": number(values["mean"]),
-    }
 
 
 def _shown(value: Any, number: Write) -> str:

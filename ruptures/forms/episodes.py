@@ -1,5 +1,6 @@
 """What a therapist decides about a possible strain."""
 
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from ruptures.models import Episode
 class ConfirmForm(SeenForm):
     ids = "kind"
     helper = page_form_helper(_("Confirm"), primary=False)
+    helper.layout = Layout("seen", Row(Column("type"), Column("component")))
 
     class Meta:
         model = Episode

@@ -3,7 +3,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EncryptedJSONField
-from ruptures.detection import sentences
+from ruptures.detection import sentences, workings
 from ruptures.writing import one_decimal
 
 # Rules that speak to the therapist of the therapist: what they felt, what they expected.
@@ -97,3 +97,7 @@ class Finding(models.Model):
     @property
     def unless(self) -> str:
         return sentences.unless(self, translate=gettext, number=one_decimal)
+
+    @property
+    def workings(self) -> workings.Workings:
+        return workings.workings(self, translate=gettext, number=one_decimal)

@@ -87,7 +87,7 @@ def strength_is_unknown(episode: Episode) -> bool:
 
 def findings_by_session(episode: Episode, *, reader: User) -> list[tuple]:
     """Sessions with what was found in them, the newest session first, the gravest finding first."""
-    findings = episode.findings.worth_asking().select_related("therapy_session")
+    findings = episode.findings.worth_asking().select_related("therapy_session", "policy_version")
     if reader.pk != episode.pair.therapist_id:
         findings = findings.for_supervision()
     newest = sorted(

@@ -64,7 +64,8 @@ def cancel_or_late(view: Columns, policy: Policy) -> Fired:
 
     def values(row: int) -> dict[str, Any]:
         if view.attended[row]:
-            return {"case": "late", "times": figure(late, row), "window": policy.late_of}
+            times = {"times": figure(late, row), "window": policy.late_of}
+            return {"case": "late", **times, "least": policy.late_count}
         kind = "cancelled_often" if often[row] else "cancelled"
         return {"case": kind, "times": figure(cancellations, row), "window": policy.cancel_of}
 

@@ -1,6 +1,7 @@
 """Rules on the totals and the lines of the form."""
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def sudden_drop(view: Columns, policy: Policy) -> Fired:
             "usual_low": _usual(view, row, policy.sudden_drop_z),
             "usual_high": _usual(view, row, -policy.sudden_drop_z),
             "needed": policy.sudden_drop if known[row] else policy.sudden_drop_early,
-        }
+        } | _usual_place(view, row, policy.sudden_drop_z)
 
     low = view.total < tenths(policy.sudden_drop_confrontation_below)
     return Fired(level(moderate=far | early), policy.sudden_drop, values, leans=low)
@@ -81,7 +82,11 @@ def drift(view: Columns, policy: Policy) -> Fired:
     thresholds = {Level.PROMPT: policy.drift, Level.MODERATE: policy.drift_moderate}
 
     def values(row: int) -> dict[str, Any]:
-        return {**_place(view, row), "cusum": figure(view.cusum, row)}
+        return {
+            **_place(view, row),
+            "cusum": figure(view.cusum, row),
+            "cut": policy.drift_z_cut,
+        }
 
     return Fired(level(prompt=some, moderate=much), thresholds, values)
 
@@ -104,9 +109,31 @@ def steady_decline(view: Columns, policy: Policy) -> Fired:
 
     def values(row: int) -> dict[str, Any]:
         ends = {"first": points(last[0], row), "total": points(view.total, row)}
-        return {**ends, "kendall": figure(kendall, row), "entries": size}
+        earlier = [int(total[row]) for total in last[:-1]]
+        return {
+            **ends,
+            "kendall": figure(kendall, row),
+            "entries": size,
+            "speaks_up_to": _declines_up_to(earlier, int(view.total[row]), policy) / 10,
+        }
 
     return Fired(level(prompt=some, moderate=some & much), thresholds, values)
+
+
+def _declines_up_to(earlier: list[int], total: int, policy: Policy) -> int:
+    """The highest newest total, in tenths, with which these five would still be a decline."""
+    before = sum(_sign(late - early) for early, late in combinations(earlier, 2))
+    highest = min(earlier[0] - tenths(policy.steady_decline), srs.TOTAL_MAX)
+    while total + 1 <= highest:
+        order = before + sum(_sign(total + 1 - early) for early in earlier)
+        if order > policy.steady_decline_kendall:
+            break
+        total += 1
+    return total
+
+
+def _sign(difference: int) -> int:
+    return (difference > 0) - (difference < 0)
 
 
 def line_split(view: Columns, policy: Policy) -> Fired:
@@ -187,6 +214,14 @@ def _place(view: Columns, row: int) -> dict[str, Any]:
         "mean": figure(view.mean, row),
         "expected": figure(view.expected, row),
     }
+
+
+def _usual_place(view: Columns, row: int, z: float) -> dict[str, Any]:
+    """The bound of the usual range unrounded; nothing while that range is not known."""
+    if view.z[row] != view.z[row]:
+        return {}
+    place = {"mean": figure(view.mean, row), "expected": figure(view.expected, row)}
+    return place | {"usual_z": z}
 
 
 def _usual(view: Columns, row: int, z: float) -> float:
