@@ -1,5 +1,6 @@
 import datetime
 import zoneinfo
+from contextlib import suppress
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Clinic, Delegation, RolePeriod, Supervision, User
 from accounts.services import people
 
+MOST_CLOSING_DAYS = 100
 FURTHEST_AHEAD = datetime.timedelta(days=366)
 
 
@@ -37,6 +39,10 @@ def page_form_helper(save: str, *, primary: bool = True) -> FormHelper:
 
 def date_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def time_input() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 def said(day: datetime.date) -> str:
@@ -213,11 +219,46 @@ class LanguageForm(forms.Form):
     next = forms.CharField(required=False, max_length=2000)
 
 
+class DaysField(forms.CharField):
+    """Days, one a line, as 2026-12-25; a list of them, sorted, as text of the same form."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        lines = [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        if len(lines) > MOST_CLOSING_DAYS:
+            raise ValidationError(
+                _("These are more than %(most)s days. Leave out those that are over.")
+                % {"most": MOST_CLOSING_DAYS}
+            )
+        return sorted({_day(line).isoformat() for line in lines})
+
+    def has_changed(self, initial, data):
+        return self.prepare_value(initial) != data
+
+
+def _day(line: str) -> datetime.date:
+    for format in ("%Y-%m-%d", "%d.%m.%Y"):
+        with suppress(ValueError):
+            return datetime.datetime.strptime(line, format).date()
+    raise ValidationError(
+        _("“%(line)s” is not a day. Write it as 2026-12-25.") % {"line": line[:40]}
+    )
+
+
 class ClinicForm(forms.ModelForm):
     helper = page_form_helper(_("Save"))
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=[(zone, zone) for zone in sorted(zoneinfo.available_timezones())],
+    )
+    closed_on = DaysField(
+        label=_("Closing days"),
+        required=False,
+        help_text=_("One a line, as 2026-12-25. They do not count as working days."),
     )
 
     class Meta:
@@ -226,6 +267,18 @@ class ClinicForm(forms.ModelForm):
             "name",
             "time_zone",
             "alert_at_once_from",
+            "lead",
+            "quiet_from",
+            "quiet_until",
+            "closed_on",
             "look_together",
             "weekly_mail_link_only",
         ]
+        widgets = {"quiet_from": time_input(), "quiet_until": time_input()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        holding = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
+        people = User.objects.filter(is_active=True, pk__in=holding.values("user"))
+        self.fields["lead"].queryset = people.order_by("name")
+        self.fields["lead"].empty_label = _("Nobody yet")

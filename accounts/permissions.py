@@ -1,5 +1,6 @@
 """Who is who today, as querysets. Relations that ended yesterday end at the next request."""
 
+from collections.abc import Collection, Iterable, Mapping
 from functools import wraps
 
 from allauth.account.decorators import reauthentication_required
@@ -24,6 +25,14 @@ def team_of(supervisor: User):
     )
 
 
+def supervisees_below(supervisor: User):
+    """Therapists whose supervisors `supervisor` supervises today."""
+    lower = Supervision.objects.current().filter(
+        supervisor__in=supervisees_of(supervisor), supervisor__is_active=True
+    )
+    return User.objects.filter(pk__in=lower.values("therapist"))
+
+
 def supervisors_of(therapist: User | int):
     """People who supervise `therapist`, a person or their number, today and can still sign in;
     who stands in for one of them today is among them."""
@@ -37,6 +46,32 @@ def supervisors_of(therapist: User | int):
         Q(pk__in=supervising.values("supervisor")) | Q(pk__in=standing_in.values("delegate")),
         is_active=True,
     ).exclude(pk=getattr(therapist, "pk", therapist))
+
+
+def supervisors_by_therapist(therapists: Collection[int]) -> dict[int, set[int]]:
+    """Who supervises each of them today in their own name, and can sign in; all by number."""
+    held = Supervision.objects.current().filter(
+        therapist__in=therapists, supervisor__is_active=True
+    )
+    return _gathered(held.values_list("therapist", "supervisor"))
+
+
+def with_who_stands_in(supervisors: Mapping[int, set[int]]) -> dict[int, set[int]]:
+    """As `supervisors_of`, from what `supervisors_by_therapist` says."""
+    named = set().union(*supervisors.values())
+    away = Delegation.objects.current().filter(supervisor__in=named, delegate__is_active=True)
+    standing_in = _gathered(away.values_list("supervisor", "delegate"))
+    return {
+        therapist: people.union(*(standing_in.get(person, ()) for person in people)) - {therapist}
+        for therapist, people in supervisors.items()
+    }
+
+
+def _gathered(relations: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    gathered: dict[int, set[int]] = {}
+    for one, other in relations:
+        gathered.setdefault(one, set()).add(other)
+    return gathered
 
 
 def all_supervisors():

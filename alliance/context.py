@@ -15,6 +15,6 @@ def page(request):
         "is_therapist": user.is_therapist,
         "is_supervisor": user.is_supervisor,
         "is_administrator": user.is_administrator,
-        "mail_is_stalled": vigilance.delivery_is_stalled(),
+        "mail_troubles": vigilance.mail_troubles(),
         "form_use": packs.use_to_warn_of() if user.is_administrator else None,
     }

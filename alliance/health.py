@@ -7,7 +7,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from ruptures.services import alerts, vigilance
+from ruptures.services import alerts, reconciling, vigilance
 
 OK = "ok"
 AWAY = "away"
@@ -17,7 +17,7 @@ SECONDS_FOR_BROKER = 3
 def report() -> dict:
     """The state of database, broker, worker and outbox. Carries no personal detail."""
     state = {"database": _database(), "broker": _broker()}
-    return state | _worker() | _outbox()
+    return state | _worker() | _outbox() | _reconciliation()
 
 
 def is_healthy(state: dict) -> bool:
@@ -69,6 +69,23 @@ def _outbox() -> dict:
         "oldest_unsent_alert": {
             "due_at": oldest.due_at.isoformat(),
             "seconds": _seconds_since(oldest.due_at),
+        }
+    }
+
+
+def _reconciliation() -> dict:
+    try:
+        done = reconciling.newest()
+    except DatabaseError:
+        done = None
+    if done is None:
+        return {"reconciliation": None}
+    return {
+        "reconciliation": {
+            "seconds": _seconds_since(done.looked_at),
+            "strains_opened": done.strains_opened,
+            "alerts_restored": done.alerts_restored,
+            "unreached": done.unreached,
         }
     }
 

@@ -28,4 +28,9 @@ BEAT_SCHEDULE = {
         "schedule": 60 * MINUTE,
         "options": {"expires": 60 * MINUTE},
     },
+    "whoever has to be told is": {
+        "task": "ruptures.reconcile",
+        "schedule": 60 * MINUTE,
+        "options": {"expires": 60 * MINUTE},
+    },
 }

@@ -134,8 +134,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 # --- e-mail -----------------------------------------------------------------------------------
 
 vars().update(env.email("EMAIL_URL", demo=f"smtp://127.0.0.1:{PORT + 25}"))
-EMAIL_TIMEOUT = 15
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 15)  # seconds without a word from the mail server
 DEFAULT_FROM_EMAIL = env.optional("EMAIL_FROM", "Alliance <alliance@localhost>")
+EMAIL_RETURN_PATH = env.optional("EMAIL_RETURN_PATH", "")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- people -----------------------------------------------------------------------------------

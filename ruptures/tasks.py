@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.services import account_mails
 from ruptures.models import Rescreening
-from ruptures.services import alerts, reports, rescreening, vigilance
+from ruptures.services import alerts, ladders, reconciling, reports, rescreening, vigilance
 from sessions_app.services import link_mails
 
 
@@ -15,11 +15,12 @@ def deliver_alerts() -> None:
 
 @shared_task(name="ruptures.sweep")
 def sweep() -> None:
-    """Every minute: a sign of life, and whatever is due."""
+    """Every minute: a sign of life, whatever is due, and who is next where nobody answered."""
     vigilance.worker_was_here()
     alerts.deliver_due()
     link_mails.deliver_due()
     account_mails.deliver_due()
+    ladders.climb_due()
 
 
 @shared_task(name="ruptures.make_weekly_reports")
@@ -31,6 +32,11 @@ def make_weekly_reports() -> None:
 def rescreen_by_clock() -> None:
     """What changes without an entry: no next date, and strains nobody answered in time."""
     vigilance.screen_open_episodes()
+
+
+@shared_task(name="ruptures.reconcile")
+def reconcile() -> None:
+    reconciling.reconcile()
 
 
 @shared_task(name=rescreening.TASK)

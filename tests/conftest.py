@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.models import Clinic
 from ruptures.models import Episode
 from tests import factories
 
@@ -52,6 +53,15 @@ def browser_type_launch_args() -> dict:
 def fresh_limits():
     """Sign-in limits and code tries are counted in the shared cache."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_quiet_hours(monkeypatch):
+    """The suite runs at any hour: a clinic has no quiet hours but where a test gives it some.
+    Returns what takes this back."""
+    for name in ("quiet_from", "quiet_until"):
+        monkeypatch.setattr(Clinic._meta.get_field(name), "default", datetime.time())
+    return monkeypatch
 
 
 @pytest.fixture

@@ -107,7 +107,8 @@ def test_every_test_folder_mirrors_the_tree():
 
 
 @pytest.mark.django_db
-def test_no_migration_is_missing():
+def test_no_migration_is_missing(no_quiet_hours):
+    no_quiet_hours.undo()
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 

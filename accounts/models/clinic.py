@@ -1,8 +1,10 @@
+import datetime
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +48,28 @@ class Clinic(models.Model):
         default=LookTogether.LATER,
         help_text=_("Clients read on their first page which it is."),
     )
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("lead of the clinic"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_(
+            "Told of a possible strain that nobody acknowledged for five working days, and where "
+            "nobody else can be told. May read that one case."
+        ),
+    )
+    quiet_from = models.TimeField(
+        _("no e-mail from"),
+        default=datetime.time(20),
+        help_text=_(
+            "In these hours e-mail waits. Summaries and the weekly trend wait for a working day "
+            "as well. The same hour twice: no quiet hours."
+        ),
+    )
+    quiet_until = models.TimeField(_("until"), default=datetime.time(7))
+    closed_on = models.JSONField(_("closing days"), default=list, blank=True)
 
     weekly_mail_link_only = models.BooleanField(
         _("weekly mails carry a link only"),

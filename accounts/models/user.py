@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.clinic import Clinic
 from accounts.models.keyed import Keyed
 from accounts.models.relations import RolePeriod, Supervision
 
@@ -72,7 +73,10 @@ class User(Keyed, AbstractUser):
 
     @cached_property
     def is_supervisor(self) -> bool:
-        """Also for the days on which they stand in for somebody who is away."""
+        """Also for the days on which they stand in for somebody who is away, and as the clinic's
+        lead, for the strains that come up the ladder."""
+        if self.is_active and Clinic.current().lead_id == self.pk:
+            return True
         return self.is_active and Supervision.objects.held_by(self).exists()
 
     @cached_property

@@ -7,6 +7,7 @@ SUPERVISORS = (
     ("oak@demo.example", "Supervisor Oak"),
     ("pine@demo.example", "Supervisor Pine"),
 )
+LEAD = ("alder@demo.example", "Lead Alder")
 THERAPISTS = (
     ("ash@demo.example", "Therapist Ash"),
     ("birch@demo.example", "Therapist Birch"),
@@ -17,5 +18,6 @@ THERAPISTS = (
 ACCOUNTS = [
     *((email, PASSWORD, "therapist") for email, _name in THERAPISTS),
     *((email, PASSWORD, "supervisor") for email, _name in SUPERVISORS),
+    (LEAD[0], PASSWORD, "lead of the clinic"),
     (ADMINISTRATOR[0], PASSWORD, "administrator"),
 ]

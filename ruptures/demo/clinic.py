@@ -62,7 +62,13 @@ def open_doors() -> None:
     """The clinic itself."""
     Clinic.objects.update_or_create(
         pk=1,
-        defaults={"name": "Demo clinic", "alert_at_once_from": Clinic.AlertFrom.MODERATE},
+        defaults={
+            "name": "Demo clinic",
+            "alert_at_once_from": Clinic.AlertFrom.MODERATE,
+            # Whoever tries it in the evening sees the mail at once all the same.
+            "quiet_from": datetime.time(),
+            "quiet_until": datetime.time(),
+        },
     )
 
 
@@ -81,6 +87,7 @@ def _people() -> list[User]:
     person(accounts.ADMINISTRATOR, role.ADMINISTRATOR, password)
     therapists = [person(who, role.THERAPIST, password) for who in accounts.THERAPISTS]
     supervisors = [person(who, role.THERAPIST, password) for who in accounts.SUPERVISORS]
+    Clinic.objects.update(lead=person(accounts.LEAD, role.THERAPIST, password))
     for place, therapist in enumerate(therapists):
         Supervision.objects.create(
             supervisor=supervisors[place * len(supervisors) // len(therapists)],

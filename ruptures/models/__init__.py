@@ -2,6 +2,7 @@ from ruptures.models.alert import Alert
 from ruptures.models.episode import Episode, EpisodeState
 from ruptures.models.finding import Finding, Screening
 from ruptures.models.policy_version import PolicyVersion
+from ruptures.models.reconciliation import Reconciliation
 from ruptures.models.repair_record import Generalisation, RepairRecord
 from ruptures.models.repair_step import RepairStep
 from ruptures.models.rescreening import Rescreening, RescreeningChunk
@@ -16,6 +17,7 @@ __all__ = [
     "Finding",
     "Generalisation",
     "PolicyVersion",
+    "Reconciliation",
     "RepairRecord",
     "RepairStep",
     "Rescreening",

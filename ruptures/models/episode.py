@@ -3,18 +3,37 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Keyed, User
+from accounts.models import Clinic, Keyed, User
+from accounts.permissions import supervisees_below
+from ruptures.ladder import Rung
+from ruptures.models.alert import Alert
 from ruptures.models.finding import Severity
 from sessions_app.models import Pair
 
 
+def _came_up_to(user: User) -> Q:
+    """Told on a rung on which the person stands today; it ends with the strain."""
+    if not user.is_active:
+        return Q(pk__in=[])
+    told = Alert.objects.of_strains().filter(recipient=user)
+    above = told.filter(rung=Rung.ABOVE_THEM).values("episode")
+    came_up = Q(pk__in=above, pair__therapist__in=supervisees_below(user))
+    if Clinic.current().lead_id == user.pk:
+        came_up |= Q(pk__in=told.filter(rung=Rung.LEAD).values("episode"))
+    return came_up & Q(closed_at=None, pair__in=Pair.objects.current())
+
+
 class EpisodeQuerySet(models.QuerySet):
     def visible_to(self, user: User):
-        return self.filter(pair__in=Pair.objects.visible_to(user))
+        """Strains of visible pairs, and open ones that came up the ladder to the person."""
+        return self.filter(Q(pair__in=Pair.objects.visible_to(user)) | _came_up_to(user))
 
     def supervised_by(self, user: User):
-        """Strains of those whom the person supervises today."""
+        """Strains of those whom the person supervises today, and what came up the ladder."""
         return self.visible_to(user).exclude(pair__therapist=user)
+
+    def of_current_pairs(self):
+        return self.filter(pair__in=Pair.objects.current())
 
     def open(self):
         return self.filter(closed_at=None)

@@ -4,12 +4,13 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import outbox
+from accounts.models import Clinic
 from ruptures.models import Alert, Episode
-from ruptures.services import reports, weekly_mails
+from ruptures.services import ladders, reports, weekly_mails
 
 
 def message_for(alert: Alert) -> EmailMultiAlternatives:
@@ -27,10 +28,16 @@ def message_for(alert: Alert) -> EmailMultiAlternatives:
 
 
 def _strain(alert: Alert) -> EmailMultiAlternatives:
+    """Higher up the ladder it says that nobody has answered; nowhere, of whom it speaks."""
+    plan_by = ladders.contact_plan_due_at(alert.episode)
     return _text(
         _("Alliance: something is waiting for you"),
         "emails/strain.txt",
-        {"link": settings.ORIGIN + reverse("review_queue")},
+        {
+            "link": settings.ORIGIN + reverse("review_queue"),
+            "nobody_answered": alert.rung > 0,
+            "plan_by": timezone.localtime(plan_by, Clinic.current().zone) if plan_by else None,
+        },
     )
 
 

@@ -4,11 +4,13 @@ import datetime
 import logging
 
 from django.core.cache import cache
+from django.db.models import Value
 from django.utils import timezone
 
-from ruptures.models import Episode
-from ruptures.services import alerts, screening
-from sessions_app.models import Pair
+from accounts.models import Outgoing
+from ruptures.models import Alert, Episode
+from ruptures.services import ladders, screening
+from sessions_app.models import LinkMail, Pair
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +29,34 @@ def worker_seen_at() -> datetime.datetime | None:
 
 
 def delivery_is_stalled() -> bool:
-    """An alert that has been due for five minutes has not gone out."""
-    oldest = alerts.oldest_unsent()
-    return oldest is not None and oldest.due_at < timezone.now() - STALLED_AFTER
+    """A mail that has been due for five minutes has not gone out."""
+    return "stalled" in mail_troubles()
+
+
+def mail_troubles() -> set[str]:
+    """What staff have to know of the mail, by one query.
+
+    `stalled`: nothing goes out. `returned`: an address refuses what it is sent. `unreached`: no
+    message about an open strain reached anybody.
+    """
+    since = timezone.now() - STALLED_AFTER
+    asked = [
+        _named("stalled", Alert.objects.mails().overdue(since)),
+        _named("stalled", LinkMail.objects.overdue(since)),
+        _named("returned", _refused()),
+        _named("unreached", ladders.failed_for_everybody()),
+    ]
+    first, *others = asked
+    return {row["trouble"] for row in first.union(*others)}
+
+
+def _named(trouble: str, rows):
+    return rows.order_by().annotate(trouble=Value(trouble)).values("trouble")
+
+
+def _refused():
+    refused = (Outgoing.Failure.REFUSED, Outgoing.Failure.CAME_BACK)
+    return ladders.failed().filter(failure__in=refused)
 
 
 class PairsNotScreened(Exception):

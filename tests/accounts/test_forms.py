@@ -90,18 +90,52 @@ def test_supervision_create_offers_therapists_alone(admin_client, administrator,
     assert inactive not in offered
 
 
-def test_clinic_edit_refuses_an_unknown_zone(admin_client):
-    data = {"name": "Clinic", "time_zone": "Europe/Atlantis", "alert_at_once_from": "high"}
-    data["look_together"] = "later"
-    response = admin_client.post("/clinic/", data)
-    assert errors_at(response, "time_zone")
-    assert Clinic.current().time_zone == "Europe/London"
+CLINIC = {
+    "name": "Clinic",
+    "time_zone": "Europe/London",
+    "alert_at_once_from": "moderate",
+    "look_together": "now",
+    "quiet_from": "21:00",
+    "quiet_until": "06:30",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("time_zone", "Europe/Atlantis"),
+        ("quiet_from", "late"),
+        ("quiet_until", ""),
+        ("closed_on", "2026-12-25\nChristmas"),
+        ("closed_on", "2026-02-30"),
+        ("closed_on", "\n".join(f"2026-01-{day:02}" for day in range(1, 29)) * 4),
+        ("lead", "4711"),
+    ],
+)
+def test_clinic_edit_refuses_at_the_field(admin_client, field, value):
+    response = admin_client.post("/clinic/", CLINIC | {field: value})
+    assert errors_at(response, field)
+    assert Clinic.current().alert_at_once_from == Clinic.AlertFrom.HIGH
+
+
+def test_clinic_edit_keeps_closing_days_in_order_and_shows_them_again(admin_client, therapist):
+    days = "28.12.2026\n\n2026-12-25\n2026-12-25"
+    admin_client.post("/clinic/", CLINIC | {"closed_on": days, "lead": therapist.pk})
+    clinic = Clinic.current()
+    assert clinic.closed_on == ["2026-12-25", "2026-12-28"]
+    assert (clinic.lead, clinic.quiet_until) == (therapist, datetime.time(6, 30))
+    page = admin_client.get("/clinic/").content.decode()
+    assert "2026-12-25\n2026-12-28" in page
+    assert 'value="21:00"' in page
+
+
+def test_clinic_edit_offers_therapists_alone_as_lead(admin_client, administrator, therapist):
+    page = admin_client.get("/clinic/")
+    assert set(page.context["form"].fields["lead"].queryset) == {therapist}
 
 
 def test_clinic_edit_moves_the_clock(admin_client):
-    data = {"name": "Clinic", "time_zone": "Asia/Riyadh", "alert_at_once_from": "moderate"}
-    data["look_together"] = "now"
-    admin_client.post("/clinic/", data)
+    admin_client.post("/clinic/", CLINIC | {"time_zone": "Asia/Riyadh"})
     assert Clinic.current().zone.key == "Asia/Riyadh"
     assert Clinic.current().alert_at_once_from == Clinic.AlertFrom.MODERATE
     assert Clinic.current().look_together == Clinic.LookTogether.NOW

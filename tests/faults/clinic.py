@@ -49,7 +49,8 @@ select
   (select count(*) from ruptures_episode where pair_id = session.pair_id),
   (select count(*) from ruptures_alert where recipient_id in (select supervisor_id from
     accounts_supervision join sessions_app_pair on accounts_supervision.therapist_id =
-    sessions_app_pair.therapist_id where sessions_app_pair.id = session.pair_id))
+    sessions_app_pair.therapist_id where sessions_app_pair.id = session.pair_id)
+    and episode_id is not null)
 from sessions_app_therapysession session where session.id = %s
 """
 GROWN_UP_AFTER = 7.0  # granian takes a second death within 5.5 s for a crash loop

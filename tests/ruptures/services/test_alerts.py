@@ -14,7 +14,7 @@ from accounts.models import Clinic, Supervision, User
 from accounts.services import people
 from alliance.celery import app
 from ruptures.models import Alert, Episode, WeeklyReport
-from ruptures.services import alerts, screening, vigilance
+from ruptures.services import alerts, screening, telling, vigilance
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 from tests.servers import free_port
@@ -44,6 +44,13 @@ def moderate_at_once(db):
     Clinic.objects.update_or_create(pk=1, defaults={"alert_at_once_from": "moderate"})
 
 
+@pytest.fixture
+def lead(db):
+    lead = factories.therapist(name="Lead Alder", email="alder@clinic.example")
+    Clinic.objects.update_or_create(pk=1, defaults={"lead": lead})
+    return lead
+
+
 # --- who is told, and when --------------------------------------------------------------------
 
 
@@ -55,10 +62,11 @@ def test_high_strain_is_told_at_once(pair, supervisor):
 
 
 def test_moderate_strain_waits_for_the_digest(pair, supervisor):
-    moderate_strain(pair)
-    alert = Alert.objects.get()
-    assert (alert.kind, alert.recipient, alert.episode) == ("digest", supervisor, None)
-    assert alert.due_at > timezone.now()
+    episode = moderate_strain(pair)
+    listed, summary = Alert.objects.order_by("-kind")
+    assert (listed.kind, listed.recipient, listed.episode) == ("listed", supervisor, episode)
+    assert (summary.kind, summary.recipient, summary.episode) == ("digest", supervisor, None)
+    assert listed.due_at == summary.due_at > timezone.now()
     assert not Alert.objects.due().exists()
 
 
@@ -81,11 +89,15 @@ def test_moderate_strain_is_told_at_once_where_the_clinic_says_so(
         ("2026-03-08T23:59", "2026-03-09T17:00"),
         ("2026-03-27T18:30", "2026-03-30T17:00"),  # the clocks go forward in between
         ("2026-10-23T18:30", "2026-10-26T17:00"),  # and back
+        ("2026-12-23T18:30", "2026-12-29T17:00"),  # a closing day, a weekend, another one
         ("2026-12-31T18:00", "2027-01-01T17:00"),
     ],
 )
-def test_digest_is_at_five_on_working_days(now, expected):
-    assert alerts.next_digest_at(local(now), LONDON) == local(expected)
+def test_summary_is_at_five_on_working_days(now, expected):
+    clinic = Clinic(closed_on=["2026-12-24", "2026-12-25", "2026-12-28"])
+    day, due_at = telling.next_summary(local(now), clinic)
+    assert due_at == local(expected)
+    assert day.isoformat() == expected[:10]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +112,7 @@ def test_digest_is_on_the_clinics_clock(pair, supervisor, zone, expected):
     Clinic.objects.update_or_create(pk=1, defaults={"time_zone": zone})
     with time_machine.travel("2026-03-04T11:00+00:00", tick=False):
         moderate_strain(pair)
-    assert Alert.objects.get().due_at == datetime.datetime.fromisoformat(expected)
+    assert Alert.objects.mails().get().due_at == datetime.datetime.fromisoformat(expected)
 
 
 def test_digest_of_friday_evening_goes_out_on_monday(pair, supervisor, post_office):
@@ -117,7 +129,8 @@ def test_digest_of_friday_evening_goes_out_on_monday(pair, supervisor, post_offi
 def test_two_strains_of_a_day_are_one_digest(therapist, supervisor):
     for _pair in range(2):
         moderate_strain(factories.PairFactory(therapist=therapist))
-    assert Alert.objects.count() == 1
+    assert Alert.objects.mails().count() == 1
+    assert Alert.objects.listed().count() == 2
 
 
 def test_digest_counts_supervised_cases_and_not_ones_own(pair, supervisor, post_office):
@@ -153,9 +166,14 @@ def test_each_supervisor_is_told_once_for_each_severity(pair, supervisor, modera
     )
 
 
-def test_nobody_is_told_without_a_supervisor(pair):
+def test_nobody_is_told_without_a_supervisor_and_a_lead(pair):
     high_strain(pair)
     assert not Alert.objects.exists()
+
+
+def test_lead_is_told_where_nobody_supervises(pair, lead):
+    high_strain(pair)
+    assert Alert.objects.get().recipient == lead
 
 
 def test_supervisor_of_somebody_else_is_not_told(pair, supervisor, other_supervisor):

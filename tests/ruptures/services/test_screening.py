@@ -394,7 +394,7 @@ def test_strain_by_hand_joins_the_last_logged_session(pair):
 def test_strain_by_hand_tells_the_supervisor(pair, supervisor):
     factories.weekly(pair, [38.0])
     episodes.open_by_hand(pair=pair, type="mixed", component="bond", by=pair.therapist)
-    assert Alert.objects.filter(recipient=supervisor).count() == 1
+    assert Alert.objects.mails().filter(recipient=supervisor).count() == 1
 
 
 def test_strain_by_hand_is_the_open_one_where_there_is_one(episode):
