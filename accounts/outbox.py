@@ -77,7 +77,9 @@ def deliver(due, *, message_for, still_concerns, withdraw) -> int:
 def close(row: Outgoing, **fields) -> None:
     """The row was sent or withdrawn: no lease, and nothing kept that was for sending alone."""
     blank = dict.fromkeys(row.only_until_over, "")
-    blank |= {"leased_until": None, "failed_at": None, "failure": ""}
+    blank["leased_until"] = None
+    if row.failed_at:  # not one that came back while it was being sent
+        blank |= {"failed_at": None, "failure": ""}
     _rows(row).filter(pk=row.pk).update(**blank, **fields)
 
 

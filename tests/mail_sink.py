@@ -16,6 +16,7 @@ class PostOffice:
     def __init__(self):
         self.messages: list[EmailMessage] = []
         self.raw: list[str] = []
+        self.envelopes = []
         self.answer: str | None = None
         self.refused = 0
 
@@ -23,6 +24,7 @@ class PostOffice:
         if self.answer:
             self.refused += 1
             return self.answer
+        self.envelopes.append(envelope)
         self.raw.append(envelope.content.decode())
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"

@@ -4,7 +4,7 @@ import datetime
 import logging
 
 from django.core.cache import cache
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from accounts.models import Outgoing
@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 SIGN_OF_LIFE = "worker-seen-at"
 KEPT_FOR = datetime.timedelta(days=7)
+SHOWN_FOR = datetime.timedelta(days=7)
 STALLED_AFTER = datetime.timedelta(minutes=5)
 
 
@@ -55,8 +56,11 @@ def _named(trouble: str, rows):
 
 
 def _refused():
+    """Of strains while nobody answered, of weekly trends for a week."""
     refused = (Outgoing.Failure.REFUSED, Outgoing.Failure.CAME_BACK)
-    return ladders.failed().filter(failure__in=refused)
+    lately = Q(kind=Alert.Kind.WEEKLY, failed_at__gte=timezone.now() - SHOWN_FOR)
+    standing = lately | Q(pk__in=ladders.failed())
+    return Alert.objects.filter(standing, failed_at__isnull=False, failure__in=refused)
 
 
 class PairsNotScreened(Exception):

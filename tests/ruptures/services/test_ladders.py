@@ -213,6 +213,6 @@ def test_next_steps_ask_the_same_for_any_number_of_cases(
     for _case in range(cases):
         factories.weekly(factories.PairFactory(therapist=therapist), SUDDEN_FALL)
     episodes = list(Episode.objects.select_related("pair"))
-    with Clinic.remembered(), django_assert_num_queries(4):
+    with Clinic.remembered(), django_assert_num_queries(6):
         steps = ladders.next_steps_of(episodes)
     assert [step.rung for step in steps.values()] == [Rung.ABOVE_THEM] * cases
