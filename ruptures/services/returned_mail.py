@@ -3,6 +3,7 @@
 import logging
 
 from accounts import bounces, outbox
+from accounts.models import AccountMail
 from ruptures.models import Alert
 from ruptures.services import ladders, summaries
 from sessions_app.models import LinkMail
@@ -16,7 +17,7 @@ def take_in(raw: bytes) -> bool:
     bounce = bounces.read(raw)
     if bounce is None:
         return False
-    for rows in (Alert.objects, LinkMail.objects):
+    for rows in (Alert.objects, LinkMail.objects, AccountMail.objects):
         row = rows.filter(key=bounce.key).first()
         if row is not None:
             logger.warning("%s %s came back: %s", type(row).__name__, row.pk, bounce.status)

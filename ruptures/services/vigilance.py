@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db.models import Q, Value
 from django.utils import timezone
 
-from accounts.models import Outgoing
+from accounts.models import AccountMail, Outgoing
 from ruptures.models import Alert, Episode
 from ruptures.services import ladders, screening
 from sessions_app.models import LinkMail, Pair
@@ -44,6 +44,7 @@ def mail_troubles() -> set[str]:
     asked = [
         _named("stalled", Alert.objects.mails().overdue(since)),
         _named("stalled", LinkMail.objects.overdue(since)),
+        _named("stalled", AccountMail.objects.overdue(since)),
         _named("returned", _refused()),
         _named("unreached", ladders.failed_for_everybody()),
     ]
