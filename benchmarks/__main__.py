@@ -1,4 +1,5 @@
-"""`python -m benchmarks`: how fast the pages are, as ratios against a bare view, in one run.
+"""`python -m benchmarks`: how fast the pages are, as ratios against a plain one, in one run.
+`--sizes`: the pages alone, with 10,000 ratings in the database and with a million.
 
 Starts an installation of its own in a temporary directory, on PostgreSQL where its server programs
 are installed, else on SQLite, and removes it. The numbers go to the terminal and to
@@ -15,14 +16,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from alliance.processes import end_with_parent
-from benchmarks import detection
+from benchmarks import detection, growth
 from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
+SIZE_RESULTS = ROOT / "benchmarks" / "results-sizes.json"
+SIZES = "--sizes"
+SMALL_PAIRS, LARGE_PAIRS = 200, 20_000  # with fifty ratings each
 
 
 def main(arguments: list[str]) -> int:
+    if SIZES in arguments:
+        return measure_sizes([word for word in arguments if word != SIZES])
     with database() as url:
         code = measure_pages(url, arguments)
         if code == 0:
@@ -30,9 +36,24 @@ def main(arguments: list[str]) -> int:
     return code
 
 
-def measure_pages(database_url: str, arguments: list[str]) -> int:
+def measure_sizes(arguments: list[str]) -> int:
+    """A clinic of each size on a server of its own, one after the other."""
+    found = []
+    for pairs in (SMALL_PAIRS, LARGE_PAIRS):
+        print(f"\n{pairs} clients:", flush=True)
+        with database() as url:
+            code = measure_pages(url, ["--pairs", str(pairs), *arguments], SIZE_RESULTS)
+        if code:
+            return code
+        found.append(json.loads(SIZE_RESULTS.read_text()))
+    SIZE_RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+    print(growth.table(*found))
+    return 0
+
+
+def measure_pages(database_url: str, arguments: list[str], written: Path = RESULTS) -> int:
     """Runs `manage.py measure` in an installation of its own. Returns its exit code."""
-    command = [sys.executable, str(ROOT / "manage.py"), "measure", str(RESULTS), *arguments]
+    command = [sys.executable, str(ROOT / "manage.py"), "measure", str(written), *arguments]
     with tempfile.TemporaryDirectory(prefix="alliance-bench-") as data:
         return subprocess.call(
             command,

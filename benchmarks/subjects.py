@@ -37,13 +37,13 @@ def sign_in(connection: Connection, email: str) -> Visitor:
     return visitor
 
 
-def all_subjects(connection: Connection, tries: int) -> dict[str, Subject]:
+def all_subjects(connection: Connection, tries: int, *, pages_only: bool) -> dict[str, Subject]:
     """Every subject by its name, ready to be visited `tries` times."""
     therapist = sign_in(connection, THERAPIST)
     supervisor = sign_in(connection, SUPERVISOR)
     found = [
         *bare_subjects(connection, therapist),
-        *submit_subjects(connection, tries),
+        *([] if pages_only else submit_subjects(connection, tries)),
         *page_subjects(therapist, supervisor),
     ]
     return {subject.name: subject for subject in found}
@@ -60,8 +60,8 @@ def bare_subjects(connection: Connection, therapist: Visitor) -> list[Subject]:
             "bare view that inserts one row",
             lambda: stranger.post(reverse("bare_insert"), insert, expect=200),
         ),
-        page("bare_table", "plain table of 50 rows", Visitor(connection), "bare_table"),
         page("bare_signed_in", "bare view, signed in", therapist, "bare_signed_in"),
+        page("plain", "plain page of 50 rows", therapist, "plain_table"),
     ]
 
 
@@ -94,18 +94,22 @@ def submit(device: Visitor, lines: dict[str, int]) -> Answer:
 def page_subjects(therapist: Visitor, supervisor: Visitor) -> Iterator[Subject]:
     episode = longest_open_strain()
     report = WeeklyReport.objects.filter(supervisor__email=SUPERVISOR).first()
-    yield page("today", "Today", therapist, "today")
-    yield page("client_detail", "client page", therapist, "client_detail", episode.pair.client.key)
-    yield page("episode_detail", "strain page", therapist, "episode_detail", episode.key)
-    yield page("review_queue", "queue", supervisor, "review_queue")
-    yield page(
-        "weekly_report_detail", "weekly report", supervisor, "weekly_report_detail", report.week
-    )
+    for name, title, visitor, arguments in (
+        ("today", "Today", therapist, ()),
+        ("client_list", "client list", therapist, ()),
+        ("client_detail", "client page", therapist, (episode.pair.client.key,)),
+        ("episode_detail", "strain page", therapist, (episode.key,)),
+        ("review_queue", "queue", supervisor, ()),
+        ("weekly_report_detail", "weekly report", supervisor, (report.week,)),
+    ):
+        yield page(name, title, visitor, name, *arguments, against="plain")
 
 
-def page(name: str, title: str, visitor: Visitor, url_name: str, *arguments) -> Subject:
+def page(
+    name: str, title: str, visitor: Visitor, url_name: str, *arguments, against: str = "bare"
+) -> Subject:
     path = reverse(url_name, args=arguments)
-    return Subject(name, title, lambda: visitor.get(path))
+    return Subject(name, title, lambda: visitor.get(path), against)
 
 
 def longest_open_strain() -> Episode:

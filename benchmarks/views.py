@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from benchmarks.models import Row
@@ -30,6 +30,15 @@ def bare_insert(request):
 
 
 @require_GET
-def bare_table(request):
+@login_required
+def plain_table(request):
+    """A plain page of this application: its base template, rows by an index, a link in each."""
     rows = Row.objects.filter(shelf=SHELF_READ)[:ROWS_READ]
-    return render(request, "benchmarks/bare_table.html", {"rows": rows})
+    return render(request, "benchmarks/plain_table.html", {"rows": rows})
+
+
+@require_GET
+@login_required
+def plain_row(request, pk):
+    """Where the links of the plain page lead."""
+    return HttpResponse(get_object_or_404(Row, pk=pk).name)

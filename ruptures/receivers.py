@@ -13,8 +13,8 @@ from sessions_app.signals import (
 
 @receiver(srs_entry_recorded)
 @receiver(therapy_session_recorded)
-def screen_again(sender, therapy_session, **kwargs):
-    screening.screen_within(pair_id=therapy_session.pair_id)
+def screen_again(sender, therapy_session, locked_pair=None, **kwargs):
+    screening.screen_within(pair_id=therapy_session.pair_id, locked_pair=locked_pair)
 
 
 @receiver(client_ended)

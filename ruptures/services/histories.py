@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
@@ -46,6 +47,7 @@ COLUMNS = (
     "screening__pk",
     *(f"screening__{name}" for name in OF_SCREENING),
 )
+BESIDE = ("has_markers", "has_findings", "has_episodes", "policy_pk", "policy_overrides")
 
 
 @dataclass
@@ -64,15 +66,15 @@ class Course:
     episodes: list[Episode]
 
 
-def course_of(pair_id: int) -> Course:
-    """Locks the pair until the transaction ends. Markers, findings and strains, which most
-    clients have none of, are asked for where there are any."""
-    pair = _locked(pair_id)
+def course_of(pair_id: int, locked_pair: Pair | None = None) -> Course:
+    """Locks the pair until the transaction ends, unless the caller has. Markers, findings and
+    strains, which most clients have none of, are asked for where there are any."""
+    pair = locked_pair or _locked(pair_id)
     rows = list(_sessions_of(pair))
     keys = [row.pk for row in rows]
     return Course(
         pair=pair,
-        policy_version=_policy_version(pair),
+        policy_version=_policy_version(rows),
         therapy_sessions=rows,
         markers=_markers(keys) if any(row.has_markers for row in rows) else {},
         findings=_findings(keys) if any(row.has_findings for row in rows) else [],
@@ -81,37 +83,37 @@ def course_of(pair_id: int) -> Course:
 
 
 def _locked(pair_id: int) -> Pair:
-    """With it comes the newest policy, so that nobody asks for it."""
-    newest = PolicyVersion.objects.all()
-    annotated = {
-        "policy_pk": newest.values("pk")[:1],
-        "policy_overrides": newest.values("overrides")[:1],
-    }
-    return (
-        Pair.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("client__sealing_key")
-        .annotate(**{name: Subquery(query) for name, query in annotated.items()})
-        .get(pk=pair_id)
-    )
+    pairs = Pair.objects.select_for_update(of=("self",), no_key=True)
+    return pairs.select_related("client__sealing_key").get(pk=pair_id)
 
 
-def _policy_version(pair: Pair) -> PolicyVersion:
-    if pair.policy_pk is None:
+def _policy_version(rows) -> PolicyVersion:
+    """The newest, which came with the sessions."""
+    if not rows or rows[0].policy_pk is None:
         return PolicyVersion.current()
-    return PolicyVersion(pk=pair.policy_pk, overrides=pair.policy_overrides)
+    return PolicyVersion(pk=rows[0].policy_pk, overrides=rows[0].policy_overrides)
 
 
 def _sessions_of(pair: Pair):
+    return _rows_of_sessions().filter(pair=pair).happened()
+
+
+@cache
+def _rows_of_sessions():
+    """Built once, since building it costs Python more than the database needs to answer; whoever
+    asks narrows it down."""
     session = OuterRef("pk")
+    newest_policy = PolicyVersion.objects.all()
     return (
-        pair.therapy_sessions.happened()
-        .order_by("starts_at", "pk")
+        TherapySession.objects.order_by("starts_at", "pk")
         .annotate(
             has_markers=Exists(Marker.objects.filter(therapy_session=session)),
             has_findings=Exists(Finding.objects.filter(therapy_session=session)),
             has_episodes=Exists(Episode.objects.filter(pair=OuterRef("pair"))),
+            policy_pk=Subquery(newest_policy.values("pk")[:1]),
+            policy_overrides=Subquery(newest_policy.values("overrides")[:1]),
         )
-        .values_list(*COLUMNS, "has_markers", "has_findings", "has_episodes", named=True)
+        .values_list(*COLUMNS, *BESIDE, named=True)
     )
 
 

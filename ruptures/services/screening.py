@@ -22,9 +22,12 @@ def screen_pair(*, pair: Pair, alerting: bool = True) -> Counter:
     return screen_within(pair_id=pair.pk, alerting=alerting)
 
 
-def screen_within(*, pair_id: int, alerting: bool = True) -> Counter:
-    """As `screen_pair`, inside the transaction of the caller, without a savepoint of its own."""
-    course = course_of(pair_id)
+def screen_within(
+    *, pair_id: int, locked_pair: Pair | None = None, alerting: bool = True
+) -> Counter:
+    """As `screen_pair`, inside the transaction of the caller, without a savepoint of its own.
+    `locked_pair`: the pair with its client, where the caller has locked it."""
+    course = course_of(pair_id, locked_pair)
     if not course.therapy_sessions:
         return Counter()
     history = History.from_pairs([history_of(course)])

@@ -37,13 +37,16 @@ def default_pack() -> InstrumentPack:
     return stored or _store(content)
 
 
-def shown_pack(key: str) -> InstrumentPack:
+def shown_pack(key: str, *, with_words: bool = True) -> InstrumentPack:
     """The pack that a form in hand was drawn with: it may have been opened before a change.
 
-    One that clients never saw is none, and no key means the pack in use.
+    One that clients never saw is none, and no key means the pack in use. The words are many, and
+    who only stores what was marked does without.
     """
     seen = Q(uses__isnull=False) | Q(code=packs.default_pack()["id"])
-    shown = InstrumentPack.objects.filter(seen, key=key).first() if _is_key(key) else None
+    stored = InstrumentPack.objects.filter(seen)
+    stored = stored if with_words else stored.defer("content")
+    shown = stored.filter(key=key).first() if _is_key(key) else None
     return shown or active_pack()
 
 

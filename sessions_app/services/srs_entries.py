@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -80,12 +80,12 @@ def record_within(
     )
     _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
     _note(audit.Action.ADDED, locked, "srs_entries.record", by)
-    srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked)
+    srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked, locked_pair=locked.pair)
     return entry, True
 
 
 def _note(action: str, locked: TherapySession, deed: str, by: User | None) -> None:
-    audit.note(action, by=by, on=locked, deed=deed, client_key=locked.client_key)
+    audit.note(action, by=by, on=locked, deed=deed, client_key=locked.pair.client.key)
 
 
 @transaction.atomic
@@ -98,14 +98,17 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
         return
     _note_on_session(locked, client_asks=client_asks, missing_reason=declined)
     _note(audit.Action.CHANGED, locked, "srs_entries.decline", None)
-    therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)
+    therapy_session_recorded.send(
+        sender=TherapySession, therapy_session=locked, locked_pair=locked.pair
+    )
 
 
 def _locked(therapy_session: TherapySession) -> TherapySession:
-    """The session as it is now, without what is the therapist's alone. Its rating is asked for
-    afterwards: what is joined to a row that had to be waited for is as it was before."""
-    sessions = TherapySession.objects.select_for_update(of=("self",), no_key=True)
-    sessions = sessions.defer("note", "feelings").annotate(client_key=F("pair__client__key"))
+    """The session as it is now, without what is the therapist's alone, and its pair, locked for
+    the screening that follows. Its rating is asked for afterwards: what is joined to a row that
+    had to be waited for is as it was before."""
+    sessions = TherapySession.objects.select_for_update(of=("self", "pair"), no_key=True)
+    sessions = sessions.select_related("pair__client__sealing_key").defer("note", "feelings")
     return sessions.get(pk=therapy_session.pk)
 
 

@@ -184,7 +184,7 @@ def _hand_in(request):
 
 def _bound_form(answers, link: TabletLink) -> RatingForm:
     """Checked by the pack it was drawn with: that may have changed since."""
-    pack = pack_service.shown_pack(answers.get("pack", ""))
+    pack = pack_service.shown_pack(answers.get("pack", ""), with_words=False)
     return RatingForm(answers, entry_uuid=link.entry_uuid, pack=pack)
 
 

@@ -24,6 +24,7 @@ WARM_UP = 8  # each of the threads that answer has met every page by then
 AT_MOST_SECONDS = 80
 COUNTING = 1
 SHELVES = 100
+SESSIONS_A_PAIR = 50
 
 
 class Command(BaseCommand):
@@ -32,18 +33,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("results", type=Path, help="the file to write")
         parser.add_argument("--rounds", type=int, default=ROUNDS)
+        parser.add_argument(
+            "--pairs", type=int, help="clients with fifty ratings each; then pages alone are timed"
+        )
 
-    def handle(self, *, rounds: int, **options):
-        with web_server(), closing(Connection(settings.PORT)) as connection:
-            subjects = all_subjects(connection, tries=WARM_UP + rounds + COUNTING)
+    def handle(self, *, rounds: int, pairs: int | None, **options):
+        with web_server(pairs), closing(Connection(settings.PORT)) as connection:
+            subjects = all_subjects(
+                connection, WARM_UP + rounds + COUNTING, pages_only=pairs is not None
+            )
             found = measure(connection, subjects, rounds)
         results.write(options["results"], found)
         self.stdout.write(results.table(found))
 
 
 @contextmanager
-def web_server() -> Iterator[None]:
-    """Broker and web server as an installation starts them, with the demo clinic in place.
+def web_server(pairs: int | None) -> Iterator[None]:
+    """Broker and web server as an installation starts them, with the demo clinic in place, or a
+    clinic of so many pairs.
 
     No worker and no timetable: on a small machine they would be measured along.
     """
@@ -52,7 +59,7 @@ def web_server() -> Iterator[None]:
     environment = dict(os.environ)
     try:
         start_broker(programs, environment)
-        fill_database()
+        fill_database(pairs)
         programs.start("web server", *web_command(), environment=environment)
         wait_for_answer(programs)
         yield
@@ -60,9 +67,12 @@ def web_server() -> Iterator[None]:
         programs.stop()
 
 
-def fill_database() -> None:
+def fill_database(pairs: int | None) -> None:
     call_command("migrate", run_syncdb=True, verbosity=0)
-    call_command("seed_demo", stdout=io.StringIO())
+    if pairs is None:
+        call_command("seed_demo", stdout=io.StringIO())
+    else:
+        call_command("seed_demo", pairs=pairs, sessions=SESSIONS_A_PAIR)
     Row.objects.bulk_create(
         Row(shelf=shelf, name=f"Row {number}")
         for number in range(ROWS_READ)

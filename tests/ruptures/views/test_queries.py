@@ -19,7 +19,7 @@ from tests import factories
 from tests.conftest import SUDDEN_FALL
 
 # Of these two open and close the one transaction.
-STATEMENTS_OF_A_HAND_IN = {"steady": 14, "opens_a_strain": 19}
+STATEMENTS_OF_A_HAND_IN = {"steady": 13, "opens_a_strain": 18}
 QUERIES = {
     "today": 17,
     "client_list": 11,
