@@ -5,8 +5,8 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
-SHORTEST_SECRET = 50
-PLACEHOLDER = "change-me"
+from alliance.env import SHORTEST_SECRET, is_weak
+
 LOCAL_NAMES = {"localhost", ".localhost", "testserver"}
 DEVELOPMENT_MAIL = ("console", "dummy", "filebased", "locmem")
 
@@ -49,7 +49,7 @@ def secrets_are_long(app_configs, **kwargs):
     named = [("SECRET_KEY", settings.SECRET_KEY), ("AUDIT_KEY", settings.AUDIT_KEY)]
     named += [("NOTE_KEYS", key) for key in settings.NOTE_KEYS]
     for name, secret in named:
-        if len(secret) < SHORTEST_SECRET or PLACEHOLDER in secret:
+        if is_weak(secret):
             yield Error(
                 f"{name} holds a secret that is short or taken from the example.",
                 hint=f"At least {SHORTEST_SECRET} random characters: python3 -c "

@@ -12,6 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+SHORTEST_SECRET = 50
+PLACEHOLDER = "change-me"
+
 _read = environ.Env()
 _read.read_env(BASE_DIR / ".env")
 
@@ -33,6 +36,40 @@ def required(name: str, *, demo: str) -> str:
         f"{name} is not set. Put it in the environment or in .env (.env.example says what it "
         "holds), or set DEMO=1 to try Alliance with made-up data."
     )
+
+
+def secret(name: str, *, demo: str) -> str:
+    """One secret, or several separated by commas. Raises ImproperlyConfigured, naming the variable,
+    when one is short or taken from the example."""
+    value = required(name, demo=demo)
+    if not DEMO and any(is_weak(each) for each in value.split(",")):
+        raise ImproperlyConfigured(
+            f"{name} holds a secret that is short or taken from the example. At least "
+            f"{SHORTEST_SECRET} random characters: python3 -c "
+            "'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    return value
+
+
+def is_weak(secret: str) -> bool:
+    return len(secret) < SHORTEST_SECRET or PLACEHOLDER in secret
+
+
+def origin(name: str, *, demo: str) -> str:
+    """The address people type. Raises ImproperlyConfigured when it is not encrypted."""
+    value = required(name, demo=demo)
+    if not DEMO and not value.startswith("https://"):
+        raise ImproperlyConfigured(
+            f"{name} does not begin with https://. Without encryption passwords and records can be "
+            "read on the way. Put a TLS proxy in front; DEMO=1 tries Alliance with made-up data."
+        )
+    return value
+
+
+def refuse_debug() -> None:
+    """Pages of errors would show records. Raises ImproperlyConfigured where DEBUG is set."""
+    if _read.bool("DEBUG", default=False):
+        raise ImproperlyConfigured("DEBUG is set. Alliance has no debug mode; unset it.")
 
 
 def optional(name: str, default: str) -> str:

@@ -4,9 +4,12 @@ has a second step."""
 
 from urllib.parse import urlencode, urlsplit
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.middleware.clickjacking import XFrameOptionsMiddleware as FrameOptions
+from django.middleware.security import SecurityMiddleware
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
@@ -35,13 +38,18 @@ BEFORE_A_SECOND_FACTOR = {
 }
 
 
-def never_cache(get_response):
-    """A page of a clinical record is never kept: neither by a proxy nor by the back button."""
+def every_answer(get_response):
+    """Headers that are on each answer there is: also on errors, on redirects and on static files,
+    whichever layer they come from. A page of a clinical record is never kept: neither by a proxy
+    nor by the back button."""
+    layers = [layer(get_response) for layer in (SecurityMiddleware, CSPMiddleware, FrameOptions)]
 
     def answer(request):
         response = get_response(request)
         if "Cache-Control" not in response:
             add_never_cache_headers(response)
+        for layer in layers:
+            response = layer.process_response(request, response)
         return response
 
     return answer

@@ -11,12 +11,13 @@ DATA_DIR = env.DATA_DIR
 HOST = env.optional("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000)
 
-SECRET_KEY = env.required("SECRET_KEY", demo=env.secret_kept_in("secret_key"))
-NOTE_KEYS = env.required("NOTE_KEYS", demo=env.secret_kept_in("note_key")).split(",")
-AUDIT_KEY = env.required("AUDIT_KEY", demo=env.secret_kept_in("audit_key"))
+env.refuse_debug()
+SECRET_KEY = env.secret("SECRET_KEY", demo=env.secret_kept_in("secret_key"))
+NOTE_KEYS = env.secret("NOTE_KEYS", demo=env.secret_kept_in("note_key")).split(",")
+AUDIT_KEY = env.secret("AUDIT_KEY", demo=env.secret_kept_in("audit_key"))
 # What must outlive the database, and is in none of its backups.
 APART_DIR = env.optional("APART_DIR", str(DATA_DIR / "apart"))
-ORIGIN = env.required("ORIGIN", demo=f"http://localhost:{PORT}").rstrip("/")
+ORIGIN = env.origin("ORIGIN", demo=f"http://localhost:{PORT}").rstrip("/")
 HTTPS = ORIGIN.startswith("https://")
 ALLOWED_HOSTS = env.required("ALLOWED_HOSTS", demo="localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
@@ -41,7 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "alliance.middleware.never_cache",
+    "alliance.middleware.every_answer",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -195,6 +196,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "alliance.errors.form_too_old"
 
 # --- web --------------------------------------------------------------------------------------
 

@@ -4,6 +4,9 @@ from django.urls import include, path, re_path
 
 from alliance import views
 
+handler400 = "alliance.errors.bad_request"
+handler500 = "alliance.errors.server_error"
+
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("demo/mail/", views.demo_mail_list, name="demo_mail_list"),

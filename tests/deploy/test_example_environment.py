@@ -7,7 +7,18 @@ from django.conf import settings
 
 from deploy.example_environment import check_production, example_environment
 
-READERS = {"required", "optional", "number", "database", "email", "bool", "int", "_read"}
+READERS = {
+    "required",
+    "secret",
+    "origin",
+    "optional",
+    "number",
+    "database",
+    "email",
+    "bool",
+    "int",
+    "_read",
+}
 
 
 def variables_read_in(path) -> set[str]:
