@@ -35,6 +35,10 @@ MARKS = {
     "withdrawal": STRAIN,
     "confrontation": STRAIN,
     "repair": REPAIR,
+    "partial": STRAIN,
+    "recovered": REPAIR,
+    "held": REPAIR,
+    "unresolved": STRAIN,
     "incomplete": LINE,
     "no_form": INK_SOFT,
     "no_show": INK_SOFT,
@@ -42,4 +46,4 @@ MARKS = {
 }
 
 # Marks made of strokes alone; the others are filled.
-STROKED = ("incomplete", "no_form", "no_show", "cancelled")
+STROKED = ("incomplete", "partial", "no_form", "no_show", "cancelled")

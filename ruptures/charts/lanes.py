@@ -11,6 +11,10 @@ LANES = (
     "withdrawal",
     "confrontation",
     "repair",
+    "partial",
+    "recovered",
+    "held",
+    "unresolved",
     "incomplete",
     "no_form",
     "no_show",
@@ -30,4 +34,5 @@ def _places(sessions: Sequence[ChartSession], kind: str) -> list[int]:
 
 def _kinds(chart_session: ChartSession) -> set[str]:
     repair = {"repair"} if chart_session.repair_steps else set()
-    return {chart_session.status, *chart_session.markers} | repair
+    states = {kind for kind, _words in chart_session.states if kind in LANES}
+    return {chart_session.status, *chart_session.markers} | repair | states

@@ -36,7 +36,9 @@ class ChartSession:
     total: 0-400 tenths, None without a valid form; lines: code → 0-100 tenths, None where that
     line was left out, or None altogether. band: the usual range (m - 2p, m + 2p) in tenths as
     it stood before this session. markers: "withdrawal", "confrontation". repair_steps: names as
-    the reader sees them. in_episode: a possible strain was open. form: the name of the form
+    the reader sees them. states: what a possible strain became there, as kind ("partial",
+    "recovered", "held", "unresolved" or another) and in the reader's words. in_episode: the
+    number of the possible strain that was open, 0 where none was. form: the name of the form
     (instrument pack) that was filled in, empty where none was.
     """
 
@@ -48,7 +50,8 @@ class ChartSession:
     band: tuple[float, float] | None = None
     markers: tuple[str, ...] = ()
     repair_steps: tuple[str, ...] = ()
-    in_episode: bool = False
+    states: tuple[tuple[str, str], ...] = ()
+    in_episode: int = 0
     incomplete: bool = False
     form: str = ""
 

@@ -59,6 +59,10 @@ def lane_name(kind: str, wording: Wording) -> str:
         "withdrawal": _("Withdrawal"),
         "confrontation": _("Confrontation"),
         "repair": _("Repair step"),
+        "partial": _("Partly recovered"),
+        "recovered": _("Recovered"),
+        "held": _("Repair verified"),
+        "unresolved": _("Not recovered"),
     }
     return names[kind]
 
@@ -87,6 +91,7 @@ def noted_words(chart_session: ChartSession, wording: Wording) -> list[str]:
         phrases.append(_("Noted: {markers}").format(markers=", ".join(names)))
     if chart_session.repair_steps:
         phrases.append(_("Repair: {steps}").format(steps="; ".join(chart_session.repair_steps)))
+    phrases += [words for _kind, words in chart_session.states]
     if chart_session.in_episode:
         phrases.append(_("Possible strain open"))
     return phrases

@@ -1,5 +1,7 @@
 """Rows of a pair → what the alliance chart draws."""
 
+from collections.abc import Iterator
+
 from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +16,14 @@ from sessions_app.models import Pair, TherapySession
 
 SESSIONS_DRAWN = 60
 TENTHS = 10
+MARK_OF = {
+    Episode.State.PARTIAL: "partial",
+    Episode.State.RECOVERED: "recovered",
+    Episode.State.CAME_BACK: "recovered",
+    Episode.State.UNRESOLVED: "unresolved",
+    Episode.State.VERIFIED: "held",
+    Episode.State.STRENGTHENED: "held",
+}
 STEP_NAMES = {step.code: step.name for step in repair.REPAIR_STEPS}
 
 
@@ -28,7 +38,9 @@ def alliance_chart_of(pair: Pair):
         .order_by("-starts_at")[:SESSIONS_DRAWN]
     )
     taken = Prefetch("repair_steps", RepairStep.objects.taken())
-    episodes = list(pair.episodes.select_related("opened_session").prefetch_related(taken))
+    strains = pair.episodes.exclude(state=Episode.State.NOT_A_STRAIN)
+    strains = strains.select_related("opened_session").order_by("opened_at")
+    episodes = list(strains.prefetch_related(taken, "states"))
     forms = form_names(
         (session.srs_entry.pack.code, session.form_name)
         for session in sessions
@@ -71,7 +83,10 @@ def _draw(
         "markers": tuple(
             {str(MARKER_BY_CODE[marker.code].kind): None for marker in session.markers.all()}
         ),
-        "in_episode": any(_covers(episode, session) for episode in episodes),
+        "states": tuple(_became(episodes, session)),
+        "in_episode": next(
+            (place for place, each in enumerate(episodes, 1) if _covers(each, session)), 0
+        ),
     }
 
 
@@ -85,6 +100,15 @@ def _band(session: TherapySession) -> tuple[float, float] | None:
         (screening.baseline_mean - reach) * TENTHS,
         (screening.baseline_mean + reach) * TENTHS,
     )
+
+
+def _became(episodes: list[Episode], session: TherapySession) -> Iterator[tuple[str, str]]:
+    """What a strain became at a session; where it opened, the shade says so."""
+    for episode in episodes:
+        for entered in episode.states.all():
+            is_drawn = entered.state not in (Episode.State.OPEN, Episode.State.ADDRESSED)
+            if entered.therapy_session_id == session.pk and is_drawn:
+                yield MARK_OF.get(entered.state, ""), entered.get_state_display()
 
 
 def _covers(episode: Episode, session: TherapySession) -> bool:

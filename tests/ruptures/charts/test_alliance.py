@@ -209,3 +209,22 @@ def test_summary_and_table_keep_two_forms_apart(chart_sessions):
     table = session_rows(sessions)
     assert table.heads[2] == "Form"
     assert [row[2] for row in table.rows][3:6] == ["Our own", "–", "Their <form>"]
+
+
+def test_each_strain_has_a_shade_of_its_own(chart_sessions):
+    after_another = {"s2": {"in_episode": 1}, "s3": {"in_episode": 2}}
+    figure = alliance_chart(chart_sessions(370, 300, 310, 370, **after_another), cutoff=360)
+    shades = [each for each in figure["layout"]["shapes"] if each.get("name") == "possible-strain"]
+    assert [(each["x0"], each["x1"]) for each in shades] == [(1.5, 2.5), (2.5, 3.5)]
+
+
+def test_what_a_strain_became_is_a_mark_with_words(chart_sessions):
+    states = {
+        "s3": {"states": (("partial", "Partly recovered"),)},
+        "s4": {"states": (("held", "Repair verified"),)},
+    }
+    figure = alliance_chart(chart_sessions(370, 300, 340, 370, **states), cutoff=360)
+    marks = {each["name"]: each for each in figure["data"]}
+    assert marks["Partly recovered"]["marker"]["symbol"] == "diamond-open"
+    assert marks["Repair verified"]["x"] == [4]
+    assert "Repair verified" in marks["Repair verified"]["hovertext"][0]

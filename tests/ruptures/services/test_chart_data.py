@@ -4,7 +4,8 @@ import datetime
 
 from django.utils import timezone
 
-from ruptures.services import chart_data
+from ruptures.models import Episode
+from ruptures.services import chart_data, episodes, repairs
 from sessions_app.models import InstrumentPack
 from tests import factories
 
@@ -52,3 +53,41 @@ def test_numbers_stay_those_of_the_pair_where_older_sessions_are_left_out(pair, 
     monkeypatch.setattr(chart_data, "SESSIONS_DRAWN", 3)
     factories.weekly(pair, [38.0, 37.5, 38.0, 37.0, 38.5])
     assert [row[0] for row in chart_data.alliance_chart_of(pair).table.rows] == ["3", "4", "5"]
+
+
+def noted(pair) -> list[str]:
+    return [row[-1] for row in chart_data.alliance_chart_of(pair).table.rows]
+
+
+def lanes(pair) -> set[str]:
+    return {lane.kind for lane in chart_data.alliance_chart_of(pair).wide.lanes}
+
+
+def test_repair_is_drawn_from_the_first_step_to_the_verification(pair):
+    sessions = factories.weekly(pair, [37.5, 38.0, 37.8, 31.0, None, None, None])
+    episode = Episode.objects.get()
+    for step in ("acknowledge", "invite", "validate"):
+        repairs.log_step(
+            episode=episode,
+            step=step,
+            done="done",
+            on=timezone.localdate(sessions[3].starts_at),
+            note="",
+            by=pair.therapist,
+        )
+    assert lanes(pair) == {"repair"}
+    for session, total in zip(sessions[4:], [35.0, 37.8, 38.0], strict=True):
+        factories.rate(session, total)
+    assert lanes(pair) == {"repair", "partial", "recovered", "held"}
+    assert [words.split(".")[0] for words in noted(pair)[4:]] == [
+        "Partly recovered",
+        "Recovered once",
+        "Repair verified",
+    ]
+    assert "Possible strain open" in noted(pair)[3]
+
+
+def test_dismissed_strain_leaves_no_shade(episode):
+    assert chart_data.alliance_chart_of(episode.pair).wide.shades
+    episodes.dismiss(episode=episode, because="misread", by=episode.pair.therapist)
+    assert chart_data.alliance_chart_of(episode.pair).wide.shades == []
