@@ -134,7 +134,7 @@ def client_key_of(record) -> UUID | None:
             return record.key
         ways = ("client", "pair", "therapy_session", "episode", "agreement", "tablet_link")
         own = {field.name for field in record._meta.fields}
-        way = next((name for name in ways if name in own), None)
+        way = next((name for name in ways if name in own and getattr(record, name)), None)
         record = getattr(record, way) if way else None
     return None
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts import audit
-from accounts.models import Delegation, Supervision, User
+from accounts.models import Delegation, RolePeriod, Supervision, User
 
 
 def supervisees_of(supervisor: User):
@@ -72,6 +72,12 @@ def _gathered(relations: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
     for one, other in relations:
         gathered.setdefault(one, set()).add(other)
     return gathered
+
+
+def therapists():
+    """Everybody who is a therapist today and can sign in, by name."""
+    roles = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
+    return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("name")
 
 
 def all_supervisors():

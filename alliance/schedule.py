@@ -33,4 +33,9 @@ BEAT_SCHEDULE = {
         "schedule": 60 * MINUTE,
         "options": {"expires": 60 * MINUTE},
     },
+    "old drafts and undo steps": {
+        "task": "sessions_app.forget_old",
+        "schedule": 60 * MINUTE,
+        "options": {"expires": 60 * MINUTE},
+    },
 }

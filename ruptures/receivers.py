@@ -2,26 +2,32 @@
 
 from django.dispatch import receiver
 
-from ruptures.services import episodes, screening
+from ruptures.services import corrections, endings, episodes, screening
 from sessions_app.signals import (
-    client_ended,
     pair_ended,
+    pair_resumed,
     srs_entry_recorded,
     therapy_session_recorded,
 )
 
 
 @receiver(srs_entry_recorded)
-@receiver(therapy_session_recorded)
 def screen_again(sender, therapy_session, locked_pair=None, **kwargs):
     screening.screen_within(pair_id=therapy_session.pair_id, locked_pair=locked_pair)
 
 
-@receiver(client_ended)
-def end_open_episode(sender, client, **kwargs):
-    episodes.end_early(client=client)
+@receiver(therapy_session_recorded)
+def screen_log_again(sender, therapy_session, locked_pair=None, **kwargs):
+    """A log may be taken back."""
+    corrections.forget_unless_happened(therapy_session)
+    screening.screen_within(pair_id=therapy_session.pair_id, locked_pair=locked_pair)
 
 
 @receiver(pair_ended)
-def end_open_episode_of_pair(sender, pair, **kwargs):
-    episodes.end_early(client=pair.client)
+def end_open_episode(sender, pair, **kwargs):
+    episodes.end_early(pair=pair)
+
+
+@receiver(pair_resumed)
+def reopen_episode(sender, pair, since, **kwargs):
+    endings.reopen(pair=pair, since=since)

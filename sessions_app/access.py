@@ -6,12 +6,13 @@ the audit (`accounts.audit.fetch`).
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts import audit
 from accounts.models import User
-from sessions_app.models import Agreement, InstrumentPack, Pair, Tablet, TherapySession
+from sessions_app.models import Agreement, InstrumentPack, Pair, Tablet, TherapySession, UndoStep
 
 
 def pair_for(user: User, client_key: UUID) -> Pair:
@@ -41,6 +42,17 @@ def own_therapy_session_for(user: User, key: UUID, *, shown: bool = True) -> The
         "pair__client__sealing_key", "pair__therapist", "srs_entry", "prediction"
     )
     return audit.fetch(sessions, by=user, shown=shown, key=key)
+
+
+def own_undo_step_for(user: User, key: UUID) -> UndoStep:
+    """What this person did to the record of one of their own current pairs, or the ending of one,
+    which is current no more."""
+    own = Pair.objects.of(user)
+    steps = UndoStep.objects.filter(by=user).filter(
+        Q(pair__in=own) | Q(kind=UndoStep.Kind.ENDING, pair__therapist=user)
+    )
+    steps = steps.select_related("therapy_session", "agreement", "pair__client__sealing_key")
+    return audit.fetch(steps, by=user, shown=False, key=key)
 
 
 def tablet_for(key: UUID) -> Tablet:

@@ -6,12 +6,14 @@ from sessions_app.views import (
     clients,
     leavers,
     link_mails,
+    log_drafts,
     packs,
     paired_tablet,
     rating,
     tablet,
     tablets,
     therapy_sessions,
+    undoing,
 )
 
 urlpatterns = [
@@ -50,6 +52,13 @@ urlpatterns = [
         therapy_sessions.paper_entry_create,
         name="paper_entry_create",
     ),
+    path("sessions/<uuid:key>/draft/", log_drafts.log_draft_keep, name="log_draft_keep"),
+    path(
+        "sessions/<uuid:key>/draft/discard/",
+        log_drafts.log_draft_discard,
+        name="log_draft_discard",
+    ),
+    path("undo/<uuid:key>/", undoing.change_undo, name="change_undo"),
     path("sessions/<uuid:key>/hand-over/", tablet.tablet_hand_over, name="tablet_hand_over"),
     path("sessions/<uuid:key>/link/", tablet.tablet_link_create, name="tablet_link_create"),
     path("people/<uuid:key>/leave/", leavers.person_leave, name="person_leave"),

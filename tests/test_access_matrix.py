@@ -12,7 +12,7 @@ from accounts.models import Supervision
 from ruptures.models import WeeklyReport
 from ruptures.services import reports, team_events
 from ruptures.trend import iso_week
-from sessions_app.models import Agreement
+from sessions_app.models import Agreement, UndoStep
 from sessions_app.services import packs, tablet
 from tests import factories
 
@@ -45,6 +45,9 @@ MATRIX = {
     "pattern_write": ("s.4444", "s.4444"),
     "therapy_session_create": ("s.4444", "s.4444"),
     "therapy_session_log": ("s.4444", "s.4444"),
+    "log_draft_keep": ("xxxxxx", "s14444"),
+    "log_draft_discard": ("xxxxxx", "sg4444"),
+    "change_undo": ("xxxxxx", "sg4444"),
     "paper_entry_create": ("s.4444", "s.4444"),
     "tablet_hand_over": ("xxxxxx", "s.4444"),
     "tablet_link_create": ("xxxxxx", "s.4444"),
@@ -134,6 +137,8 @@ OF_A_SESSION = (
     "therapy_session_log",
     "therapy_session_look",
     "paper_entry_create",
+    "log_draft_keep",
+    "log_draft_discard",
 )
 OF_AN_EPISODE = (
     "episode_detail",
@@ -198,6 +203,7 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         "agreement_end": by_client | {"agreement_key": agreement.key},
         "agreement_reword": by_client | {"agreement_key": agreement.key},
         "agreement_stand": by_client | {"agreement_key": agreement.key},
+        "change_undo": {"key": _undo_step(agreement).key},
         "tablet_hand_over": {"key": _unrated(pair).key},
         "tablet_ready": {"key": _unrated(pair).key},
         "tablet_state": {"key": _on_a_tablet(pair).key},
@@ -227,6 +233,14 @@ def _of_the_week(supervisor):
     WeeklyReport.objects.exclude(supervisor=supervisor).delete()
     event = team_events.note(on=timezone.localdate(), text="holiday", by=supervisor)
     return {"weekly_report_detail": {"week": WEEK}, "team_event_remove": {"key": event.key}}
+
+
+def _undo_step(agreement):
+    """What the therapist could undo after ending a goal."""
+    therapist = agreement.pair.therapist
+    return UndoStep.objects.create(
+        kind="agreement_end", by=therapist, pair=agreement.pair, agreement=agreement
+    )
 
 
 def _unrated(pair):

@@ -23,7 +23,7 @@ from sessions_app.models import (
     SRSEntry,
     TherapySession,
 )
-from sessions_app.services import clients
+from sessions_app.services import endings
 from sessions_app.services.packs import active_pack
 
 SEED = 20260105
@@ -232,12 +232,8 @@ def _book_next(pair: Pair, place: int) -> None:
 
 def _leave(client: Client, moment: datetime.datetime) -> None:
     client.pairs.first().therapy_sessions.booked().delete()
-    clients.end(
-        client=client,
-        ending=Client.Ending.DROP_OUT,
-        on=moment.date(),
-        by=client.pairs.first().therapist,
-    )
+    pair = client.pairs.get()
+    endings.end(pair=pair, ending=Client.Ending.DROP_OUT, on=moment.date(), by=pair.therapist)
 
 
 def _supervise(therapists: list[User]) -> None:

@@ -55,7 +55,7 @@ class Episode(Keyed):
         STRENGTHENED = "strengthened", _("Verified, and stronger than before")
         CAME_BACK = "came_back_by_itself", _("Came back by itself")
         NEW_LEVEL = "new_level", _("A new usual level")
-        ENDED_EARLY = "ended_early", _("Client left while it was open")
+        ENDED_EARLY = "ended_early", _("Ended while it was open")
         NOT_A_STRAIN = "not_a_strain", _("Not a strain")
         RESOLVED = "resolved", _("Closed by a person")
 

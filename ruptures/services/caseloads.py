@@ -3,29 +3,35 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from accounts.models import User
 from ruptures.models import Episode, Finding, ReviewComment
 from ruptures.services.episodes import waiting_longest_first
 from ruptures.services.queues import reason_of
-from sessions_app.models import Pair, Tablet, TabletLink, TherapySession
+from sessions_app.models import Client, LogDraft, Pair, Tablet, TabletLink, TherapySession
 
 UNLOGGED_SHOWN = 50
 COMMENTS_SHOWN = 5
 STRAINS_SHOWN = 100
+HANDED_OVER_SHOWN = 20
 SESSIONS_SHOWN = 100
 
 
 @dataclass(frozen=True)
 class Day:
-    """A therapist's day: its sessions, those of earlier days without a log, strains, words."""
+    """A therapist's day: its sessions, those of earlier days without a log, strains, words, and the
+    clients handed over to them whom they have not met yet.
+
+    Nothing of it tells what a client marked whose marks the therapist has not predicted or seen.
+    """
 
     therapy_sessions: list[TherapySession]
     unlogged: list[TherapySession]
     episodes: list[tuple[Episode, str]]
     comments: list[ReviewComment]
+    handed_over: list[Pair]
     tablet_is_paired: bool
 
 
@@ -48,12 +54,13 @@ def day_of(therapist: User, on: datetime.date) -> Day:
     end = start + datetime.timedelta(days=1)
     sessions = _with_state(TherapySession.objects.filter(pair__in=Pair.objects.of(therapist)))
     todays = list(sessions.filter(starts_at__gte=start, starts_at__lt=end))
-    missed = sessions.booked().filter(starts_at__lt=start, logged_at=None)
+    missed = sessions.unlogged().filter(starts_at__lt=start)
     return Day(
         therapy_sessions=todays,
         unlogged=list(missed.order_by("-starts_at")[:UNLOGGED_SHOWN]),
         episodes=[(row, reason_of(row)) for row in open_episodes_of(therapist)],
         comments=_words_for(therapist),
+        handed_over=_handed_over_to(therapist),
         tablet_is_paired=Tablet.objects.paired().exists(),
     )
 
@@ -61,24 +68,47 @@ def day_of(therapist: User, on: datetime.date) -> Day:
 def _with_state(sessions):
     unanswered = TabletLink.objects.unanswered().select_related("mail")
     unanswered = unanswered.order_by("-created_at", "-pk")
-    open_episodes = Episode.objects.open()
-    return sessions.select_related("pair__client__sealing_key", "srs_entry").prefetch_related(
+    open_episodes = _without_unseen(Episode.objects.open())
+    drafts = LogDraft.objects.filter(therapy_session=OuterRef("pk"))
+    sessions = sessions.select_related("pair__client__sealing_key", "srs_entry", "prediction")
+    sessions = sessions.annotate(
+        has_draft=Exists(drafts.filter(author=OuterRef("pair__therapist")))
+    )
+    return sessions.prefetch_related(
         Prefetch("tablet_links", queryset=unanswered, to_attr="open_links"),
         Prefetch("pair__episodes", queryset=open_episodes, to_attr="open_episodes"),
     )
 
 
 def open_episodes_of(therapist: User) -> list[Episode]:
-    episodes = Episode.objects.open().of(therapist).select_related("pair__client")
+    """Those that the therapist may know of: a strain opened by marks they have not seen waits
+    until they have said what they expected."""
+    episodes = _without_unseen(Episode.objects.open().of(therapist)).select_related("pair__client")
     return waiting_longest_first(episodes.prefetch_related(_findings_to_show())[:STRAINS_SHOWN])
 
 
+def _without_unseen(episodes):
+    return episodes.exclude(opened_session__in=TherapySession.objects.marks_unseen())
+
+
 def _findings_to_show() -> Prefetch:
+    findings = Finding.objects.worth_asking()
+    findings = findings.exclude(therapy_session__in=TherapySession.objects.marks_unseen())
     return Prefetch(
         "findings",
-        queryset=Finding.objects.worth_asking().order_by("-therapy_session__starts_at", "pk"),
+        queryset=findings.order_by("-therapy_session__starts_at", "pk"),
         to_attr="shown_findings",
     )
+
+
+def _handed_over_to(therapist: User) -> list[Pair]:
+    met = TherapySession.objects.filter(pair=OuterRef("pk")).exclude(
+        attendance=TherapySession.Attendance.BOOKED
+    )
+    pairs = Pair.objects.of(therapist).filter(~Exists(met))
+    earlier = Pair.objects.filter(client=OuterRef("client"), until_on__lt=OuterRef("from_on"))
+    pairs = pairs.filter(Exists(earlier), client__status=Client.Status.ACTIVE)
+    return list(pairs.select_related("client").order_by("from_on")[:HANDED_OVER_SHOWN])
 
 
 def _words_for(therapist: User) -> list[ReviewComment]:
@@ -116,9 +146,8 @@ def timeline_of(pair: Pair, *, reader: User) -> list[TherapySession]:
     if reader.pk != pair.therapist_id:
         findings = findings.for_supervision()
     shown = Prefetch("findings", findings, to_attr="shown_findings")
-    sessions = pair.therapy_sessions.select_related("srs_entry", "screening").prefetch_related(
-        shown
-    )
+    sessions = pair.therapy_sessions.select_related("srs_entry", "prediction", "screening")
+    sessions = sessions.prefetch_related(shown)
     return list(sessions.order_by("-starts_at")[:SESSIONS_SHOWN])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import F, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ruptures import repair
 from ruptures.charts import ChartSession, alliance_page
@@ -141,29 +142,49 @@ def state_sentence(timeline: list[TherapySession]) -> str:
     if not totals:
         return _("No rating yet.")
     number = wording().number
-    last = _("Last rating %(total)s") % {"total": number(totals[0] / TENTHS)}
-    return f"{last}{_change(totals, number)}{_below_cue(totals)}."
+    last = _("Last %(total)s") % {"total": number(totals[0] / TENTHS)}
+    return f"{last}{_change(totals, number)}{_below_cue(totals, number)}."
 
 
 def _change(totals: list[int], number) -> str:
+    """How far the marks have gone one way without a turn, and over how many sessions."""
     if len(totals) < 2:
         return ""
-    change = totals[0] - totals[1]
-    if change == 0:
+    falls = totals[0] < totals[1]
+    if totals[0] == totals[1]:
         return _(", as the time before")
-    words = (
-        _(", down %(points)s from the time before")
-        if change < 0
-        else _(", up %(points)s from the time before")
-    )
-    return words % {"points": number(abs(change) / TENTHS)}
+    steps = 1
+    while steps + 1 < len(totals) and _goes_on(totals, steps, falls):
+        steps += 1
+    words = _MOVES[falls, steps > 1]
+    points = number(abs(totals[0] - totals[steps]) / TENTHS)
+    return str(words) % {"points": points, "sessions": steps + 1}
 
 
-def _below_cue(totals: list[int]) -> str:
+def _goes_on(totals: list[int], steps: int, falls: bool) -> bool:
+    newer, older = totals[steps], totals[steps + 1]
+    return newer < older if falls else newer > older
+
+
+_MOVES = {
+    (True, False): gettext_lazy(", down %(points)s from the time before"),
+    (True, True): gettext_lazy(", down %(points)s over %(sessions)s sessions"),
+    (False, False): gettext_lazy(", up %(points)s from the time before"),
+    (False, True): gettext_lazy(", up %(points)s over %(sessions)s sessions"),
+}
+
+
+def _below_cue(totals: list[int], number) -> str:
     cue = PolicyVersion.current().cue
     running = next((i for i, total in enumerate(totals) if total >= cue), len(totals))
-    if running == 0:
-        return ""
-    if running == 1:
-        return _(", below the usual point to ask")
-    return _(", below the usual point to ask %(times)s times running") % {"times": running}
+    words = {
+        0: "",
+        1: _(", below %(cue)s"),
+        2: _(", below %(cue)s twice running"),
+    }.get(running, _(", below %(cue)s %(times)s times running"))
+    return words % {"cue": _whole(cue, number), "times": running}
+
+
+def _whole(cue: int, number) -> str:
+    """36 rather than 36.0; a clinic may have chosen 36.5."""
+    return str(cue // TENTHS) if cue % TENTHS == 0 else number(cue / TENTHS)

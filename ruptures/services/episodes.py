@@ -143,8 +143,9 @@ def can_reopen(episode: Episode) -> bool:
 
 
 @transaction.atomic
-def end_early(*, client: Client) -> None:
-    for episode in Episode.objects.open().filter(pair__client=client):
+def end_early(*, pair: Pair) -> None:
+    """The client left the pair while a strain was open."""
+    for episode in pair.episodes.open():
         _close(episode, Episode.State.ENDED_EARLY, by=None)
 
 

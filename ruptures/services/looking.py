@@ -7,6 +7,7 @@ from ruptures.detection.rules import REGISTER
 from ruptures.models import Finding
 from sessions_app import client_texts, packs, srs
 from sessions_app.models import SRSEntry, TherapySession
+from sessions_app.services import therapy_sessions
 
 SESSIONS_DRAWN = 10
 FEWEST_DRAWN = 3  # today and two before it
@@ -15,7 +16,9 @@ ORDER = {rule.id: place for place, rule in enumerate(REGISTER)}
 
 
 def page_of(therapy_session: TherapySession) -> dict:
-    """The page of one rated session, in the words and the language in which it was rated."""
+    """The page of one rated session, in the words and the language in which it was rated. The
+    therapist looks too, so the marks are seen from now on."""
+    therapy_sessions.see_marks(therapy_session.pair)
     entry = therapy_session.srs_entry
     texts = client_texts.texts_of(entry.language)
     shown = packs.view(entry.pack.content, entry.language)

@@ -11,6 +11,7 @@ from ruptures.models import Episode, PolicyVersion, RepairStep, SupervisorReview
 from ruptures.services import chart_data, episodes, repairs
 from ruptures.writing import one_decimal
 from sessions_app import srs
+from sessions_app.services import therapy_sessions
 
 FINDINGS_SHOWN = 50
 GENERALISATIONS_SHOWN = 100
@@ -35,6 +36,8 @@ class Progress:
 
 def page_of(episode: Episode, *, reader: User) -> dict:
     is_own = episode.pair.therapist_id == reader.pk
+    if is_own:
+        therapy_sessions.see_marks(episode.pair)
     progress, record = progress_of(episode), repairs.record_of(episode)
     return {
         "episode": episode,

@@ -4,10 +4,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import therapist_required
-from ruptures.services import caseloads, chart_data
+from ruptures.services import caseloads, client_pages
 from sessions_app import access
-from sessions_app.models import AgreementStanding
-from sessions_app.services import agreements, patterns
 
 CLIENTS_A_PAGE = 50
 LONGEST_SEARCH = 120
@@ -27,18 +25,5 @@ def client_list(request):
 def client_detail(request, key):
     """Both worlds on one page: the record of the pair and what the detector makes of it."""
     pair = access.pair_for(request.user, key)
-    timeline = caseloads.timeline_of(pair, reader=request.user)
-    context = {
-        "pair": pair,
-        "timeline": timeline,
-        "is_own": pair.therapist_id == request.user.pk,
-        "last_rated": caseloads.last_rated_of(timeline),
-        "state": chart_data.state_sentence(timeline),
-        "chart": chart_data.alliance_chart_of(pair),
-        "episodes": list(pair.episodes.all()[:20]),
-        "open_episode": pair.episodes.open().first(),
-        "patterns": patterns.versions_of(pair),
-        "levels": AgreementStanding.Level.choices,
-    }
-    context["agreements"], context["past_agreements"] = agreements.agreements_of(pair)
+    context = client_pages.page_of(pair, reader=request.user)
     return render(request, "ruptures/client_detail.html", context)

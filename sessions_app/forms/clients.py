@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import date_input, page_form_helper, refuse_future, said
 from accounts.models import User
+from accounts.permissions import therapists
 from sessions_app import client_texts
 from sessions_app.models import Client, Pair
 
@@ -56,13 +57,24 @@ class ClientForm(forms.ModelForm):
 
 class ClientEndForm(forms.Form):
     ending = forms.ChoiceField(label=_("How did it end?"), choices=Client.Ending.choices)
-    on = forms.DateField(label=_("Last day"), widget=date_input())
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who goes on with the client?"),
+        required=False,
+        empty_label=_("Nobody of this clinic"),
+        help_text=_(
+            "Only where the client goes to a colleague here. From the day after your last day they "
+            "see the client, with a usual level of their own. Your notes stay yours."
+        ),
+    )
+    on = forms.DateField(label=_("Your last day with the client"), widget=date_input())
     helper = page_form_helper(_("Record the ending"))
 
     def __init__(self, *args, pair: Pair, **kwargs):
         self.pair = pair
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate
+        self.fields["to"].queryset = therapists().exclude(pk=pair.therapist_id)
 
     def clean_on(self):
         on = self.cleaned_data["on"]
@@ -73,3 +85,29 @@ class ClientEndForm(forms.Form):
                 params={"day": said(self.pair.from_on)},
             )
         return on
+
+    def clean(self):
+        data = super().clean()
+        if data.get("to"):
+            self._refuse_another_ending(data.get("ending"))
+            self._refuse_sessions_after(data.get("on"))
+        return data
+
+    def _refuse_another_ending(self, ending) -> None:
+        if ending != Client.Ending.TRANSFER:
+            self.add_error(
+                "to",
+                _("Leave this empty, or say above that the client went to another therapist."),
+            )
+
+    def _refuse_sessions_after(self, on) -> None:
+        """A session that took place would else belong to nobody who may see it."""
+        last = self.pair.therapy_sessions.happened().last()
+        if on and last and timezone.localdate(last.starts_at) > on:
+            self.add_error(
+                "on",
+                ValidationError(
+                    _("You saw the client on %(day)s. Enter that day or a later one."),
+                    params={"day": said(timezone.localdate(last.starts_at))},
+                ),
+            )

@@ -32,7 +32,7 @@ class BookingForm(forms.ModelForm):
 
     def clean_starts_at(self):
         starts_at = self.cleaned_data["starts_at"]
-        ended_on = self.pair.client.ended_on
+        ended_on = self.pair.client.ended_on or self.pair.until_on
         if ended_on and timezone.localdate(starts_at) > ended_on:
             raise ValidationError(
                 _("The therapy ended on %(day)s. Enter that day or an earlier one."),

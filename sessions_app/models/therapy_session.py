@@ -30,11 +30,24 @@ class TherapySessionQuerySet(models.QuerySet):
     def attended(self):
         return self.filter(attendance=TherapySession.Attendance.ATTENDED)
 
+    def unlogged(self):
+        """Booked or attended, and their therapist has said nothing of them yet."""
+        expected = (TherapySession.Attendance.BOOKED, TherapySession.Attendance.ATTENDED)
+        return self.filter(logged_at=None, attendance__in=expected)
+
+    def marks_unseen(self):
+        """Rated, and the therapist has neither predicted the marks nor seen them."""
+        return self.filter(
+            srs_entry__isnull=False, prediction=None, logged_at=None, marks_seen_at=None
+        )
+
 
 class TherapySession(Keyed):
     """One appointment of a pair, from the booking to what is known of it afterwards.
 
-    `note` and `feelings` (code → level 1–5) are the therapist's alone.
+    `note` and `feelings` (code → level 1–5) are the therapist's alone. `version` counts the saves
+    of the log, `saved_from` is the opening of the page that made the last one. `marks_seen_at`:
+    when the therapist first saw what the client marked, where that was before the log was saved.
     """
 
     class Attendance(models.TextChoices):
@@ -74,12 +87,22 @@ class TherapySession(Keyed):
     note = ClientTextField(_("note"), blank=True, of="pair.client")
     feelings = ClientJSONField(_("own feelings"), default=dict, blank=True, of="pair.client")
     logged_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    saved_from = models.UUIDField(null=True, editable=False)
+    marks_seen_at = models.DateTimeField(null=True, editable=False)
 
     objects = TherapySessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at", "pk"]
-        indexes = [models.Index(fields=["pair", "starts_at"])]
+        indexes = [
+            models.Index(fields=["pair", "starts_at"]),
+            models.Index(
+                fields=["pair", "starts_at"],
+                condition=Q(logged_at=None),
+                name="sessions_not_yet_logged",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["pair", "starts_at"], name="one_session_of_a_pair_at_a_time"
@@ -103,6 +126,16 @@ class TherapySession(Keyed):
         takes_place = {self.Attendance.ATTENDED, self.Attendance.BOOKED}
         has_begun = self.starts_at <= timezone.now() + RATED_AHEAD_AT_MOST
         return self.attendance in takes_place and has_begun
+
+    @property
+    def marks_are_unseen(self) -> bool:
+        """As `marks_unseen`, of one session whose rating and prediction were read with it."""
+        return (
+            hasattr(self, "srs_entry")
+            and not hasattr(self, "prediction")
+            and self.logged_at is None
+            and self.marks_seen_at is None
+        )
 
     @property
     def can_be_rated(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts import audit
 from accounts.models import User
-from sessions_app.models import Agreement, AgreementStanding, Pair
+from sessions_app.models import Agreement, AgreementStanding, Pair, UndoStep
 
 AGREEMENTS_SHOWN = 100
 
@@ -34,8 +34,19 @@ def agree(*, pair: Pair, kind: str, text: str, on: datetime.date, by: User) -> A
 
 
 @audit.noted(audit.Action.ENDED, on="agreement")
-def end(*, agreement: Agreement, on: datetime.date, by: User) -> None:
-    agreement.until_on = max(on, agreement.from_on)
+def end(*, agreement: Agreement, on: datetime.date, by: User) -> UndoStep:
+    """It holds no more, from the day `on`. Raises AlreadyEnded."""
+    locked = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
+    _end(locked, on)
+    return UndoStep.objects.create(
+        kind=UndoStep.Kind.AGREEMENT_END, by=by, pair=agreement.pair, agreement=locked
+    )
+
+
+@audit.noted(audit.Action.CHANGED, on="agreement")
+def resume(*, agreement: Agreement, by: User) -> None:
+    """It holds as if it had not been ended."""
+    agreement.until_on = None
     agreement.save(update_fields=["until_on"])
 
 
@@ -44,14 +55,19 @@ def reword(*, agreement: Agreement, text: str, on: datetime.date, by: User) -> A
     """Other words for the same goal or task: the old row ends, the new one follows it. The same
     words change nothing. Raises AlreadyEnded."""
     old = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
-    if old.until_on is not None:
-        raise AlreadyEnded
-    if text == old.text:
+    if old.until_on is None and text == old.text:
         return old
-    end(agreement=old, on=on, by=by)
+    _end(old, on)
     return Agreement.objects.create(
         pair=old.pair, kind=old.kind, text=text, from_on=on, follows=old
     )
+
+
+def _end(agreement: Agreement, on: datetime.date) -> None:
+    if agreement.until_on is not None:
+        raise AlreadyEnded
+    agreement.until_on = max(on, agreement.from_on)
+    agreement.save(update_fields=["until_on"])
 
 
 @audit.noted(audit.Action.CHANGED, on="agreement")

@@ -5,7 +5,6 @@ import datetime
 from accounts import audit
 from accounts.models import User
 from sessions_app.models import Client, Pair
-from sessions_app.signals import client_ended
 
 
 @audit.noted(audit.Action.ADDED)
@@ -24,13 +23,3 @@ def edit(
     client.case_label, client.name = case_label, name
     client.email, client.language = email, language
     client.save(update_fields=["case_label", "name", "email", "language"])
-
-
-@audit.noted(audit.Action.ENDED, on="client")
-def end(*, client: Client, ending: str, on: datetime.date, by: User) -> None:
-    """The therapy ended. The record stays with its therapist; nothing more can be booked."""
-    client.status = Client.Status.ENDED
-    client.ending = ending
-    client.ended_on = on
-    client.save(update_fields=["status", "ending", "ended_on"])
-    client_ended.send(sender=Client, client=client)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sessions_app import access
 from sessions_app.forms import AgreementForm, PatternForm, RewordForm, StandingForm
 from sessions_app.services import agreements, patterns
+from sessions_app.views.undoing import say_with_undo
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,7 +26,12 @@ def agreement_create(request, key):
 @login_required
 def agreement_end(request, key, agreement_key):
     agreement = access.own_agreement_for(request.user, key, agreement_key)
-    agreements.end(agreement=agreement, on=timezone.localdate(), by=request.user)
+    try:
+        undo = agreements.end(agreement=agreement, on=timezone.localdate(), by=request.user)
+    except agreements.AlreadyEnded:
+        messages.error(request, _("This had ended already."))
+    else:
+        say_with_undo(request, _("It is among the earlier ones now."), undo)
     return redirect("client_detail", key=key)
 
 

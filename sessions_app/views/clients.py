@@ -1,13 +1,16 @@
-from django.contrib import messages
+import datetime
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.forms import said
 from accounts.permissions import therapist_required
 from sessions_app import access
 from sessions_app.forms import ClientEndForm, ClientForm
-from sessions_app.services import clients
+from sessions_app.services import clients, endings
+from sessions_app.views.undoing import say_with_undo
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,7 +40,20 @@ def client_end(request, key):
     pair = access.own_pair_for(request.user, key)
     form = ClientEndForm(request.POST or None, pair=pair)
     if request.method == "POST" and form.is_valid():
-        clients.end(client=pair.client, **form.cleaned_data, by=request.user)
-        messages.success(request, _("The ending is recorded."))
-        return redirect("client_detail", key=key)
+        try:
+            return _end(request, pair, **form.cleaned_data)
+        except endings.AlreadyEnded:
+            form.add_error("ending", _("This has ended already. Look at the client's page."))
     return render(request, "sessions_app/client_end.html", {"form": form, "pair": pair})
+
+
+def _end(request, pair, *, ending, on, to):
+    if to is None:
+        undo = endings.end(pair=pair, ending=ending, on=on, by=request.user)
+        say_with_undo(request, _("The ending is recorded."), undo)
+        return redirect("client_detail", key=pair.client.key)
+    undo = endings.hand_over(pair=pair, to=to, on=on, by=request.user)
+    first_day = on + datetime.timedelta(days=1)
+    words = _("From %(day)s on %(name)s sees this client; your notes stay yours.")
+    say_with_undo(request, words % {"day": said(first_day), "name": to.name}, undo)
+    return redirect("client_list")

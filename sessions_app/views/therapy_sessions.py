@@ -6,10 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import sealing
 from sessions_app import access
 from sessions_app.forms import BookingForm, LogForm, MissingReasonForm, PaperEntryForm
 from sessions_app.models import SRSEntry
-from sessions_app.services import packs, srs_entries, therapy_sessions
+from sessions_app.services import log_drafts, packs, srs_entries, therapy_sessions, undoing
+from sessions_app.views.undoing import say_with_undo
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,22 +30,41 @@ def therapy_session_create(request, key):
 @login_required
 def therapy_session_log(request, key):
     therapy_session = access.own_therapy_session_for(request.user, key)
-    form = LogForm(request.POST or None, therapy_session=therapy_session)
-    if request.method == "POST" and form.is_valid():
+    draft = log_drafts.draft_of(therapy_session, request.user)
+    if request.method == "GET":
+        return _show_log(request, LogForm(therapy_session=therapy_session, draft=draft), draft)
+    form = LogForm(request.POST, therapy_session=therapy_session)
+    if form.is_valid():
         try:
-            therapy_sessions.record(
-                therapy_session=therapy_session, log=form.log(), by=request.user
-            )
+            return _save_log(request, form)
         except therapy_sessions.LogRefused as refused:
             form.add_error("attendance", str(refused))
-        else:
-            messages.success(request, _("The session is saved."))
-            return redirect("client_detail", key=therapy_session.pair.client.key)
-    return render(
-        request,
-        "sessions_app/therapy_session_log.html",
-        {"form": form, "therapy_session": therapy_session, "pair": therapy_session.pair},
+        except therapy_sessions.SavedElsewhere:
+            form.show_newer(access.own_therapy_session_for(request.user, key))
+            return _show_log(request, form, differences=form.differences(), status=409)
+    return _show_log(request, form)
+
+
+def _save_log(request, form: LogForm):
+    therapy_session = form.therapy_session
+    therapy_sessions.record(
+        therapy_session=therapy_session, log=form.log(), by=request.user, page=form.opening()
     )
+    undo = undoing.offer_for(therapy_session, by=request.user)
+    say_with_undo(request, _("The session is saved."), undo)
+    return redirect("client_detail", key=therapy_session.pair.client.key)
+
+
+def _show_log(request, form: LogForm, draft=None, differences=None, status=200):
+    context = {
+        "form": form,
+        "therapy_session": form.therapy_session,
+        "pair": form.therapy_session.pair,
+        "draft": draft,
+        "differences": differences,
+        "sealing_key": sealing.public_key(),
+    }
+    return render(request, "sessions_app/therapy_session_log.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,5 +117,6 @@ def missing_reason_create(request, key):
     except srs_entries.EntryRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("Noted. A rating that still comes in counts all the same."))
+        undo = undoing.offer_for(therapy_session, by=request.user)
+        say_with_undo(request, _("Noted. A rating that still comes in counts all the same."), undo)
     return redirect("today")

@@ -1,6 +1,13 @@
 /* Turns each <select data-chip> into a button: every tap is one stronger, after five it is off.
+   The digits set it at once, the arrows go from one to the next, Ctrl and Enter save the form.
    The select stays in the form and holds the value. */
 const STRONGEST = 5;
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+function beside(button, step) {
+  const all = [...button.closest(".chips").querySelectorAll(".chip-button")];
+  return all[all.indexOf(button) + step];
+}
 
 function show(button, select, label) {
   const level = Number(select.value || 0);
@@ -18,11 +25,17 @@ function chip(select) {
   button.className = "chip-button";
   button.append(label, Object.assign(document.createElement("span"), { className: "pips" }));
   button.querySelector(".pips").setAttribute("aria-hidden", "true");
-  button.addEventListener("click", () => {
-    const level = (Number(select.value || 0) + 1) % (STRONGEST + 1);
+  const set = (level) => {
     select.value = level ? String(level) : "";
     select.dispatchEvent(new Event("change", { bubbles: true }));
     show(button, select, label);
+  };
+  button.addEventListener("click", () => set((Number(select.value || 0) + 1) % (STRONGEST + 1)));
+  button.addEventListener("keydown", (event) => {
+    if (/^[0-5]$/.test(event.key)) set(Number(event.key));
+    else if (STEPS[event.key]) beside(button, STEPS[event.key])?.focus();
+    else return;
+    event.preventDefault();
   });
   show(button, select, label);
   field.hidden = true;
@@ -41,3 +54,8 @@ function fit() {
 }
 attendance.forEach((radio) => radio.addEventListener("change", fit));
 if (attendance.length) fit();
+
+document.addEventListener("keydown", (event) => {
+  const log = document.getElementById("log");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) log.requestSubmit();
+});

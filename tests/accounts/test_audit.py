@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import AuditEntry
-from sessions_app.services import clients
+from sessions_app.services import endings
 from tests import factories
 from tests.test_access_matrix import MATRIX, arguments  # noqa: F401  (a fixture)
 
@@ -20,7 +20,12 @@ SHOWS_NOTHING = {"tablet_state"}
 # Pages that show a record to its therapist, and that do not exist for another one.
 OF_A_RECORD = sorted({name for name in MATRIX if MATRIX[name][0][1:3] == ".4"})
 # Services that change nothing of anybody else's.
-NOT_AUDITED = {"choose_language": "their own language"}
+NOT_AUDITED = {
+    "choose_language": "their own language",
+    "keep": "their own draft",
+    "discard": "their own draft",
+    "offer_for": "reads their own step",
+}
 
 
 def last(**which) -> AuditEntry:
@@ -92,9 +97,9 @@ def test_list_of_records_leaves_a_row(client, pair, supervisor, url, page):
 
 
 def test_change_leaves_a_row_in_its_own_transaction(pair, therapist):
-    clients.end(client=pair.client, ending="planned", on=pair.from_on, by=therapist)
+    endings.end(pair=pair, ending="planned", on=pair.from_on, by=therapist)
     entry = last()
-    assert (entry.by, entry.action, entry.deed) == (therapist, Action.ENDED, "clients.end")
+    assert (entry.by, entry.action, entry.deed) == (therapist, Action.ENDED, "endings.end")
     assert entry.client_key == pair.client.key
 
 
@@ -158,4 +163,5 @@ def test_every_service_of_a_person_is_audited():
         "sessions_app.link_mails.send",
         "sessions_app.srs_entries.record",
         "sessions_app.srs_entries.record_within",
+        "sessions_app.undoing.undo",
     }

@@ -113,7 +113,8 @@ def rate(therapy_session: TherapySession, total, **kwargs) -> SRSEntry:
 
 
 def weekly(pair: Pair, totals: list) -> list[TherapySession]:
-    """A session a week, the last one two hours ago; each rated with its total, None unrated."""
+    """A session a week, the last one two hours ago; each rated with its total, None unrated. The
+    rated ones count as logged, so that their therapist has seen the marks."""
     newest = timezone.now() - datetime.timedelta(hours=2)
     sessions = []
     for back, total in zip(reversed(range(len(totals))), totals, strict=True):
@@ -122,5 +123,6 @@ def weekly(pair: Pair, totals: list) -> list[TherapySession]:
         )
         if total is not None:
             rate(session, total)
+            TherapySession.objects.filter(pk=session.pk).update(logged_at=timezone.now())
         sessions.append(session)
     return sessions

@@ -13,7 +13,7 @@ from ruptures.models import Alert, Episode, EpisodeState, Finding, Screening
 from ruptures.services import episodes, repairs, screening
 from ruptures.services.histories import course_of, history_of
 from ruptures.tasks import rescreen_by_clock
-from sessions_app.services import clients, tablet, therapy_sessions
+from sessions_app.services import endings, tablet, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from sessions_app.signals import srs_entry_recorded, therapy_session_recorded
 from tests import factories
@@ -345,10 +345,8 @@ def test_strain_by_hand_after_a_dismissal_joins_the_next_session(episode):
 
 
 def test_client_who_leaves_ends_the_strain_early(episode):
-    client = episode.pair.client
-    clients.end(
-        client=client, ending="drop_out", on=timezone.localdate(), by=episode.pair.therapist
-    )
+    therapist = episode.pair.therapist
+    endings.end(pair=episode.pair, ending="drop_out", on=timezone.localdate(), by=therapist)
     episode.refresh_from_db()
     assert episode.state == "ended_early"
     assert not episode.is_open

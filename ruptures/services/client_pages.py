@@ -1,0 +1,72 @@
+"""What the page of one client shows: how it stands in a sentence, its sessions, what was agreed."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from ruptures.models import PolicyVersion
+from ruptures.services import caseloads, chart_data, endings
+from ruptures.writing import one_decimal
+from sessions_app.models import AgreementStanding, Pair, TherapySession
+from sessions_app.services import agreements, patterns, therapy_sessions
+from sessions_app.services.endings import previous_of
+from sessions_app.services.predictions import mean_gap_of
+
+EPISODES_SHOWN = 20
+TENTHS = 10
+
+
+def page_of(pair: Pair, *, reader: User) -> dict:
+    """For the pair's therapist the marks are seen from now on."""
+    timeline = caseloads.timeline_of(pair, reader=reader)
+    is_own = pair.therapist_id == reader.pk
+    if is_own and any(row.marks_are_unseen for row in timeline):
+        therapy_sessions.see_marks(pair)
+    current, past = agreements.agreements_of(pair)
+    previous = previous_of(pair)
+    return {
+        "pair": pair,
+        "timeline": timeline,
+        "is_own": is_own,
+        "last_rated": caseloads.last_rated_of(timeline),
+        "state": chart_data.state_sentence(timeline),
+        "expected": expectation_sentence(timeline, reader) if is_own else "",
+        "chart": chart_data.alliance_chart_of(pair),
+        "episodes": list(pair.episodes.all()[:EPISODES_SHOWN]),
+        "open_episode": pair.episodes.open().first(),
+        "previous": previous,
+        "left_open": endings.left_open_before(pair) if previous else None,
+        "agreements": current,
+        "past_agreements": past,
+        "levels": AgreementStanding.Level.choices,
+        "patterns": patterns.versions_of(pair),
+    }
+
+
+def expectation_sentence(timeline: list[TherapySession], therapist: User) -> str:
+    """What the therapist expected of the newest rated session, beside what came, and how far they
+    are usually off once there are enough pairs of the two. Empty where nothing was expected."""
+    newest = caseloads.last_rated_of(timeline)
+    if newest is None or not hasattr(newest, "prediction") or newest.srs_entry.total is None:
+        return ""
+    words = _("You expected %(prediction)s; the client marked %(total)s.") % {
+        "prediction": one_decimal(newest.prediction.total / TENTHS),
+        "total": one_decimal(newest.srs_entry.total / TENTHS),
+    }
+    return f"{words} {habit_sentence(therapist)}".strip()
+
+
+def habit_sentence(therapist: User) -> str:
+    """The therapist's own mean gap, from as many pairs on as the policy asks for."""
+    number, gap = mean_gap_of(therapist)
+    if number < PolicyVersion.current().policy.prediction_entries:
+        return ""
+    if abs(gap) < TENTHS / 20:
+        return _("Over %(number)s sessions your guesses lay neither above nor below.") % {
+            "number": number
+        }
+    words = (
+        _("Over %(number)s sessions you expected %(gap)s more than was marked, on average.")
+        if gap > 0
+        else _("Over %(number)s sessions you expected %(gap)s less than was marked, on average.")
+    )
+    return words % {"number": number, "gap": one_decimal(abs(gap) / TENTHS)}

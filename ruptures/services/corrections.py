@@ -1,0 +1,37 @@
+"""What becomes of findings and strains when the log they rest on is taken back."""
+
+from ruptures.models import Episode, Finding, Screening
+from sessions_app.models import TherapySession
+from sessions_app.services.therapy_sessions import BuiltOn
+
+
+def forget_unless_happened(therapy_session: TherapySession) -> None:
+    """A session that is booked again has nothing to find: it is still to come, or still to log.
+
+    A strain that it opened is gone with its waiting alerts. Raises BuiltOn where somebody was told
+    of that strain by mail already, or has worked on it: it is then for a person to close.
+    """
+    if therapy_session.attendance != TherapySession.Attendance.BOOKED:
+        return
+    for episode in therapy_session.opened_episodes.all():
+        _take_back(episode)
+    Finding.objects.filter(therapy_session=therapy_session).delete()
+    Screening.objects.filter(therapy_session=therapy_session).delete()
+
+
+def _take_back(episode: Episode) -> None:
+    if _is_worked_on(episode) or episode.alerts.exclude(sent_at=None).exists():
+        raise BuiltOn
+    episode.delete()
+
+
+def _is_worked_on(episode: Episode) -> bool:
+    return bool(
+        episode.opened_by_hand
+        or not episode.is_open
+        or episode.confirmed_by_id
+        or episode.settled
+        or episode.repair_steps.exists()
+        or episode.comments.exists()
+        or episode.reviews.exists()
+    )

@@ -1,0 +1,93 @@
+"""Planned, dropped out, handed over; and each of them taken back."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from sessions_app.models import Pair
+from sessions_app.services import endings, undoing
+from tests import factories
+
+TODAY = timezone.localdate()
+TOMORROW = TODAY + datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def booked(pair):
+    ahead = timezone.now() + datetime.timedelta(days=3)
+    return factories.TherapySessionFactory(pair=pair, starts_at=ahead)
+
+
+def end(pair, ending="planned"):
+    return endings.end(pair=pair, ending=ending, on=TODAY, by=pair.therapist)
+
+
+def hand_over(pair, to, on=TODAY):
+    return endings.hand_over(pair=pair, to=to, on=on, by=pair.therapist)
+
+
+def test_ending_cancels_what_is_booked_and_undo_books_it_again(pair, booked):
+    step = end(pair)
+    booked.refresh_from_db()
+    assert booked.attendance == "cancelled_therapist"
+    undoing.undo(step=step, by=pair.therapist)
+    booked.refresh_from_db()
+    pair.client.refresh_from_db()
+    assert (booked.attendance, booked.cancelled_at) == ("booked", None)
+    assert (pair.client.status, pair.client.ended_on) == ("active", None)
+
+
+def test_ending_twice_is_refused(pair):
+    end(pair)
+    with pytest.raises(endings.AlreadyEnded):
+        end(pair, "drop_out")
+
+
+def test_handed_over_client_has_a_new_pair_from_the_next_day(pair, other_therapist):
+    hand_over(pair, other_therapist)
+    old, new = Pair.objects.order_by("from_on")
+    assert (old.until_on, new.from_on, new.until_on) == (TODAY, TOMORROW, None)
+    assert new.client.status == "active"
+    assert list(Pair.objects.of(other_therapist)) == []
+    assert list(Pair.objects.current(on=TOMORROW)) == [new]
+
+
+def test_handing_over_twice_is_refused(pair, other_therapist):
+    hand_over(pair, other_therapist)
+    with pytest.raises(endings.AlreadyEnded):
+        hand_over(pair, other_therapist)
+    assert Pair.objects.count() == 2
+
+
+def test_undone_handover_leaves_one_pair(pair, booked, other_therapist):
+    step = hand_over(pair, other_therapist)
+    undoing.undo(step=step, by=pair.therapist)
+    assert Pair.objects.get() == pair
+    assert Pair.objects.get().until_on is None
+    booked.refresh_from_db()
+    assert (booked.attendance, booked.pair) == ("booked", pair)
+
+
+def test_what_is_booked_goes_along(pair, booked, other_therapist):
+    hand_over(pair, other_therapist)
+    booked.refresh_from_db()
+    assert booked.attendance == "booked"
+    assert booked.pair.therapist == other_therapist
+
+
+def test_handover_is_not_undone_once_the_new_therapist_has_begun(pair, other_therapist):
+    yesterday = TODAY - datetime.timedelta(days=1)
+    step = hand_over(pair, other_therapist, on=yesterday)
+    new = Pair.objects.of(other_therapist).get()
+    factories.TherapySessionFactory(pair=new)
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(step=step, by=pair.therapist)
+    assert Pair.objects.of(other_therapist).get() == new
+
+
+def test_new_pair_knows_who_was_before(pair, other_therapist):
+    hand_over(pair, other_therapist)
+    new = Pair.objects.get(therapist=other_therapist)
+    assert endings.previous_of(new) == pair
+    assert endings.previous_of(pair) is None
