@@ -23,8 +23,8 @@ STATEMENTS_OF_A_HAND_IN = {"steady": 13, "opens_a_strain": 18}
 QUERIES = {
     "today": 18,
     "client_list": 11,
-    "client_detail": 23,
-    "episode_detail": 25,
+    "client_detail": 24,
+    "episode_detail": 26,
     "review_queue": 14,
     "weekly_report_list": 9,
     "weekly_report_detail": 10,
