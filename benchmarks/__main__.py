@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from alliance.processes import end_with_parent
-from benchmarks import detection, growth
+from benchmarks import detection, growth, weekly_pictures
 from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
         code = measure_pages(url, arguments)
         if code == 0:
             add_detection(url)
+            add_pictures(url)
     return code
 
 
@@ -68,6 +69,24 @@ def add_detection(database_url: str) -> None:
     print("\nThe detector by itself, a clinic of a million sessions:", flush=True)
     os.environ["DATABASE_URL"] = database_url
     found = json.loads(RESULTS.read_text()) | {"detection": detection.run()}
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+
+
+def add_pictures(database_url: str) -> None:
+    """Measures the pictures of the Monday mail in a process of their own."""
+    print("\nThe picture of the Monday mail:", flush=True)
+    with tempfile.TemporaryDirectory(prefix="alliance-bench-") as data:
+        said = subprocess.run(
+            [sys.executable, "-m", "benchmarks.weekly_pictures"],
+            env=environment(database_url, data),
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            preexec_fn=end_with_parent,
+        ).stdout
+    figures = json.loads(said)
+    print(weekly_pictures.told(figures), flush=True)
+    found = json.loads(RESULTS.read_text()) | {"weekly_pictures": figures}
     RESULTS.write_text(json.dumps(found, indent=2) + "\n")
 
 

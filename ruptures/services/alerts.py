@@ -46,14 +46,42 @@ def write_weekly(*, report: WeeklyReport) -> bool:
 def deliver_due() -> int:
     """Sends what is due. Returns how many went out."""
     summaries.list_again()
-    sent = outbox.deliver(
-        Alert.objects.mails().due().select_related("recipient", "episode__pair__therapist"),
+    sent = _deliver(Alert.objects.mails().due())
+    summaries.share_fates()
+    return sent
+
+
+def of_week(week: str):
+    """The mails of one ISO week's reports."""
+    return Alert.objects.filter(weekly_report__week=week)
+
+
+def weekly_due_now(week: str) -> None:
+    """Holds back none of them for the night or the weekend: somebody asked for them by hand."""
+    now = timezone.now()
+    of_week(week).unsent().filter(due_at__gt=now).update(due_at=now)
+
+
+def deliver_weekly(week: str, *, at_most: int) -> int | None:
+    """Sends up to `at_most` due mails of one ISO week's reports. Returns how many went out, None
+    where nothing is due: what was refused waits for its next try."""
+    first = list(of_week(week).due().values_list("pk", flat=True)[:at_most])
+    return _deliver(Alert.objects.due().filter(pk__in=first)) if first else None
+
+
+def weekly_in_other_hands(week: str) -> bool:
+    """Whether a worker is sending some of them right now."""
+    claimed = of_week(week).unsent().filter(leased_until__gt=timezone.now(), last_error="")
+    return claimed.exists()
+
+
+def _deliver(due) -> int:
+    return outbox.deliver(
+        due.select_related("recipient", "weekly_report", "episode__pair__therapist"),
         message_for=mails.message_for,
         still_concerns=_still_concerns,
         withdraw=_withdraw,
     )
-    summaries.share_fates()
-    return sent
 
 
 def _still_concerns(alert: Alert) -> bool:

@@ -25,7 +25,7 @@ from ruptures.trend import WeekFigures
 from ruptures.trend_words import percent, short_sentence
 
 SHEET = Sheet(width=340, left=30, right=330, is_narrow=True, panel=96, lane=0)
-HEAD, GAP, BAR, RATE_BELOW, FOOT = 22, 34, 20, 44, 26
+HEAD, GAP, BAR, RATE_BELOW, FOOT = 28, 40, 20, 44, 26
 HALF = 200  # tenths: where the scale begins
 
 
@@ -101,7 +101,7 @@ def _panel(view: WeekView, form: str, top: float) -> SmallPanel:
     medians = [level.median for level in levels if level and level.median is not None]
     is_below = [median * 10 < HALF for median in medians]
     return SmallPanel(
-        name=Label(0, top - 8, total_name(form, view.has_names, view.wording)),
+        name=Label(0, top - 12, total_name(form, view.has_names, view.wording)),
         top=px(top),
         bottom=px(bottom),
         grid=[

@@ -9,11 +9,15 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Clinic, Supervision
-from ruptures.models import Alert, WeeklyReport
+from accounts.services import people
+from ruptures.management.commands import send_weekly_report
+from ruptures.models import Alert, Episode, TeamEvent, WeeklyReport
 from ruptures.services import alerts, reports, team_events
 from ruptures.services.report_contents import content_of
 from ruptures.trend import IsoWeek, iso_week
+from sessions_app.models import InstrumentPack
 from tests import factories
+from tests.servers import free_port
 
 NOW = datetime.datetime(2026, 10, 7, 12, tzinfo=datetime.UTC)  # Wednesday of week 41
 WEEK = iso_week("2026-W40")
@@ -26,7 +30,7 @@ def in_october():
         yield
 
 
-def rated(therapist, totals, *, on="2026-09-30T10:00+00:00", zone=None):
+def rated(therapist, totals, *, on="2026-09-30T10:00+00:00", pack=None):
     """Attended sessions on one day, a minute apart, each with its total or None."""
     pair = factories.PairFactory(therapist=therapist, from_on=datetime.date(2026, 1, 1))
     for minute, total in enumerate(totals):
@@ -36,7 +40,8 @@ def rated(therapist, totals, *, on="2026-09-30T10:00+00:00", zone=None):
             attendance="attended",
         )
         if total is not None:
-            factories.SRSEntryFactory(therapy_session=session, **factories.records.marks(total))
+            more = factories.records.marks(total) | ({"pack": pack} if pack else {})
+            factories.SRSEntryFactory(therapy_session=session, **more)
     return pair
 
 
@@ -119,6 +124,45 @@ def test_figures_count_a_session_in_the_clinics_week(therapist, supervisor, zone
     assert figures(supervisor, iso_week(week)).forms == 5
 
 
+def test_figures_of_two_packs_are_never_pooled(therapist, supervisor):
+    rated(therapist, [38.0] * 5)
+    content = factories.records.licensed_pack()
+    other = InstrumentPack.objects.create(
+        code=content["id"], version="1", content=content, languages=["fr"]
+    )
+    rated(therapist, [30.0] * 5, pack=other, on="2026-10-01T10:00+00:00")
+    levels = figures(supervisor).levels
+    assert [(level.forms, level.median) for level in levels] == [(5, 38.0), (5, 30.0)]
+    assert levels[1].form == "Their form"
+
+
+def test_each_therapist_has_weeks_of_their_own_by_name(therapist, supervisor):
+    low = factories.therapist(name="Abel")
+    factories.SupervisionFactory(supervisor=supervisor, therapist=low)
+    rated(therapist, [39.0] * 5)
+    rated(low, [25.0] * 4)
+    shown = reports.content_for(supervisor, WEEK).supervisees
+    assert [each.name for each in shown] == ["Abel", "Therapist Ash"]
+    assert [median_of(each.weeks[-1]) for each in shown] == [None, 39.0]
+    assert [each.weeks[-1].form_rate for each in shown] == [None, 1]
+
+
+def test_weeks_of_a_therapist_no_longer_supervised_are_kept_and_not_shown(
+    client, therapist, supervisor
+):
+    second = factories.therapist(name="Therapist Zander")
+    factories.SupervisionFactory(supervisor=supervisor, therapist=second)
+    reports.make_all(week=WEEK)
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    Supervision.objects.filter(therapist=second).update(until_on=yesterday)
+    client.force_login(supervisor)
+    page = client.get("/trend/2026-W40/").content.decode()
+    assert "Therapist Ash" in page and "Therapist Zander" not in page
+    assert "you no longer supervise them" in page
+    kept = content_of(WeeklyReport.objects.get()).supervisees
+    assert [each.name for each in kept] == ["Therapist Ash", "Therapist Zander"]
+
+
 # --- once -------------------------------------------------------------------------------------
 
 
@@ -185,18 +229,78 @@ def test_report_of_a_missed_monday_is_made_up(supervisor, day):
     assert WeeklyReport.objects.get().week == "2026-W40"
 
 
+def test_weeks_missed_while_the_machine_was_off_are_made_up_for_once(supervisor, post_office):
+    with time_machine.travel("2026-09-07T08:00+00:00", tick=False):
+        reports.make_due()
+    assert reports.make_due() == 4
+    assert reports.make_due() == 0
+    weeks = WeeklyReport.objects.values_list("week", flat=True)
+    assert list(weeks) == ["2026-W40", "2026-W39", "2026-W38", "2026-W37", "2026-W36"]
+    alerts.deliver_due()
+    alerts.deliver_due()
+    assert len(post_office.messages) == 5
+
+
+def test_missed_weeks_in_which_nobody_was_supervised_are_not_made(supervisor):
+    with time_machine.travel("2026-09-07T08:00+00:00", tick=False):
+        reports.make_due()
+    Supervision.objects.update(from_on=datetime.date(2026, 10, 1))
+    assert reports.make_due() == 1
+    assert WeeklyReport.objects.first().week == "2026-W40"
+
+
 # --- by hand ----------------------------------------------------------------------------------
 
 
-def test_send_weekly_report_twice_sends_once(supervisor, post_office, capsys):
+def test_send_weekly_report_twice_sends_once(supervisor, other_supervisor, post_office, capsys):
     call_command("send_weekly_report", week="2026-W40")
     call_command("send_weekly_report", week="2026-W40")
-    assert len(post_office.messages) == 1
+    assert len(post_office.messages) == 2
     said = capsys.readouterr().out.splitlines()
     assert said == [
-        "2026-W40: 1 new reports; 1 mails went out.",
+        "1 of 2 reports looked at",
+        "2 of 2 reports looked at",
+        "2 of 2 mails done",
+        "2026-W40: 2 new reports; 2 mails went out.",
+        "1 of 2 reports looked at",
+        "2 of 2 reports looked at",
         "2026-W40: 0 new reports; 0 mails went out.",
     ]
+
+
+def test_send_weekly_report_takes_the_last_finished_week(supervisor, post_office):
+    call_command("send_weekly_report")
+    assert WeeklyReport.objects.get().week == "2026-W40"
+
+
+def test_send_weekly_report_reaches_all_of_many_supervisors_once(
+    therapist, post_office, monkeypatch
+):
+    monkeypatch.setattr(send_weekly_report, "SENT_IN_ONE_GO", 4)
+    supervisors = [factories.therapist() for _ in range(11)]
+    for supervisor in supervisors:
+        factories.SupervisionFactory(supervisor=supervisor, therapist=therapist)
+    rated(therapist, [36.0] * 6)
+    call_command("send_weekly_report")
+    call_command("send_weekly_report")
+    assert sorted(mail["To"] for mail in post_office.messages) == sorted(
+        supervisor.email for supervisor in supervisors
+    )
+    assert len({mail["Message-ID"] for mail in post_office.messages}) == 11
+
+
+def test_send_weekly_report_goes_past_mails_that_are_refused_and_says_so(
+    supervisor, other_supervisor, post_office, monkeypatch
+):
+    monkeypatch.setattr(send_weekly_report, "SENT_IN_ONE_GO", 1)
+    post_office.answer = "451 try later"
+    with pytest.raises(CommandError, match="2 mails were not taken"):
+        call_command("send_weekly_report")
+    assert post_office.refused == 2
+    post_office.answer = None
+    with time_machine.travel(NOW + datetime.timedelta(minutes=31), tick=False):
+        call_command("send_weekly_report")
+    assert len(post_office.messages) == 2
 
 
 @pytest.mark.parametrize(
@@ -261,3 +365,153 @@ def test_weekly_mail_names_nobody(mail, therapist, supervisor):
     for name in (therapist.name, supervisor.name, "Heron", "Ash"):
         assert name not in words
     assert mail["Subject"] == "Alliance: the weekly trend"
+
+
+def test_weekly_mail_is_one_message_with_its_picture_inside(mail):
+    assert mail.get_content_type() == "multipart/related"
+    assert not [part for part in mail.walk() if part.get_content_disposition() == "attachment"]
+
+
+def test_weekly_mail_shows_no_count_of_one_to_four(
+    episode, therapist, supervisor, other_supervisor, post_office
+):
+    rated(therapist, [36.0] * 6)
+    Episode.objects.update(opened_at=NOW - datetime.timedelta(days=5))
+    reports.make_all(week=WEEK)
+    alerts.of_week("2026-W40").exclude(recipient=supervisor).delete()
+    alerts.deliver_weekly("2026-W40", at_most=9)
+    mail = post_office.only()
+    text = mail.get_body(("plain",)).get_content()
+    row = next(line for line in text.splitlines() if line.startswith("2026-W40"))
+    assert row.split()[-3:] == ["<5", "0", "<5"]
+    html = mail.get_body(("html",)).get_content()
+    assert ">1<" not in html and "&lt;5" in html
+    assert reports.content_for(supervisor, WEEK).team[-1].opened == 1
+
+
+def test_weekly_mail_marks_events_and_keeps_their_words(supervisor, post_office):
+    team_events.note(on=WEEK.monday, text="new therapist", by=supervisor)
+    reports.make_all(week=WEEK)
+    alerts.deliver_due()
+    text = post_office.only().as_string()
+    assert "A: 28 Sep 2026" in text
+    assert "new therapist" not in text
+
+
+@pytest.mark.parametrize("whose", ["person", "clinic"])
+def test_weekly_mail_is_a_link_only_for_who_chose_it_and_where_the_clinic_says_so(
+    therapist, supervisor, post_office, settings, whose
+):
+    if whose == "person":
+        people.choose_weekly_mail(weekly_mail="link", by=supervisor)
+    else:
+        Clinic.objects.update_or_create(pk=1, defaults={"weekly_mail_link_only": True})
+    rated(therapist, [36.0] * 6)
+    reports.make_all(week=WEEK)
+    alerts.deliver_due()
+    mail = post_office.only()
+    assert mail.get_content_type() == "text/plain"
+    assert "36" not in mail.get_content().replace("2026", "")
+    assert f"{settings.ORIGIN}/trend/2026-W40/" in mail.get_content()
+
+
+def test_form_with_letters_the_picture_cannot_write_is_numbered_in_it(
+    therapist, supervisor, post_office
+):
+    content = factories.records.licensed_pack(name="نموذج")
+    other = InstrumentPack.objects.create(
+        code=content["id"], version="1", content=content, languages=["fr"]
+    )
+    rated(therapist, [36.0] * 6, pack=other)
+    rated(therapist, [38.0] * 6, on="2026-09-29T10:00+00:00")
+    reports.make_all(week=WEEK)
+    alerts.deliver_due()
+    assert "نموذج" in post_office.only().get_body(("plain",)).get_content()
+
+
+# --- the test mail ----------------------------------------------------------------------------
+
+
+def test_test_mail_is_the_monday_mail_marked_as_a_test_and_counts_for_no_week(
+    client, therapist, supervisor, post_office
+):
+    rated(therapist, [36.0, 37.0, 38.0, 39.0, 40.0, 35.0])
+    client.force_login(supervisor)
+    page = client.post("/trend/mail/test/", follow=True)
+    assert "The test went to oak@clinic.example." in page.content.decode()
+    assert not WeeklyReport.objects.exists() and not Alert.objects.exists()
+    reports.make_all(week=WEEK)
+    alerts.deliver_due()
+    test, real = post_office.messages
+    assert (test["To"], test["Subject"]) == (real["To"], "Test: Alliance, the weekly trend")
+    first, _, rest = test.get_body(("plain",)).get_content().partition("\r\n\r\n")
+    assert first.startswith("This is a test, sent to you alone.")
+    beneath = real.get_body(("plain",)).get_content()
+    assert rest.replace("/trend/now/", "/trend/2026-W40/") == beneath
+    pictures = [
+        next(part.get_content() for part in mail.walk() if part.get_content_type() == "image/png")
+        for mail in (test, real)
+    ]
+    assert pictures[0] == pictures[1]
+
+
+def test_test_mail_says_when_it_was_not_taken(client, supervisor, post_office):
+    post_office.answer = "550 no"
+    client.force_login(supervisor)
+    page = client.post("/trend/mail/test/", follow=True).content.decode()
+    assert "The test did not go out. The mail server did not take the mail." in page
+
+
+def test_test_mail_says_when_nobody_answers(client, supervisor, post_office, settings):
+    settings.EMAIL_PORT = free_port()
+    client.force_login(supervisor)
+    page = client.post("/trend/mail/test/", follow=True).content.decode()
+    assert "The mail server could not be reached." in page
+
+
+def test_clinic_page_sends_the_administrator_a_test(client, administrator, post_office):
+    client.force_login(administrator)
+    page = client.post("/clinic/mail-test/", follow=True).content.decode()
+    assert "The test went to admin@clinic.example." in page
+    assert post_office.only()["Subject"] == "Test: Alliance sends e-mail"
+
+
+# --- events -----------------------------------------------------------------------------------
+
+
+def test_event_stands_on_the_axis_of_its_supervisor_alone(client, supervisor, other_supervisor):
+    for person, count in ((supervisor, 1), (other_supervisor, 0)):
+        client.force_login(person)
+        if person == supervisor:
+            client.post("/trend/events/", {"on": "2026-09-30", "text": "new therapist"})
+        page = client.get("/trend/now/").content.decode()
+        assert page.count("A: 30 Sep 2026, new therapist</li>") == count
+
+
+@pytest.mark.parametrize(
+    ("entered", "said"),
+    [
+        ({"on": "2026-09-30", "text": "heron-14 is back"}, "“Heron-14” is a name"),
+        ({"on": "2026-09-30", "text": "therapist ash is away"}, "“Therapist Ash” is a name"),
+        ({"on": "2024-09-30", "text": "holiday"}, "more than a year away"),
+        ({"on": "", "text": "holiday"}, "This field is required"),
+        ({"on": "2026-09-30", "text": "x" * 61}, "at most 60 characters"),
+    ],
+)
+def test_event_that_cannot_stand_is_refused_with_what_was_typed(
+    client, pair, supervisor, entered, said
+):
+    client.force_login(supervisor)
+    page = client.post("/trend/events/", entered).content.decode()
+    assert said in page
+    assert entered["text"] in page
+    assert not TeamEvent.objects.exists()
+
+
+def test_event_taken_back_stays_in_the_weeks_that_were_made(client, supervisor):
+    event = team_events.note(on=WEEK.monday, text="holiday", by=supervisor)
+    reports.make_all(week=WEEK)
+    client.force_login(supervisor)
+    client.post(f"/trend/events/{event.key}/remove/")
+    assert reports.content_for(supervisor, WEEK).events == []
+    assert [each.text for each in content_of(WeeklyReport.objects.get()).events] == ["holiday"]
