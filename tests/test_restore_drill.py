@@ -12,7 +12,7 @@ from ruptures.services import alerts, reports
 from ruptures.trend import IsoWeek
 from sessions_app import erasure_log
 from sessions_app.models import Client, ClientKey, SRSEntry, TherapySession
-from sessions_app.services import clients, erasures, therapy_sessions
+from sessions_app.services import clients, endings, erasures, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
 from tests.conftest import SUDDEN_FALL
@@ -61,7 +61,7 @@ def restore(path) -> None:
 
 
 def erase(pair) -> None:
-    clients.end(client=pair.client, ending="planned", on=timezone.localdate(), by=pair.therapist)
+    endings.end(pair=pair, ending="planned", on=timezone.localdate(), by=pair.therapist)
     erasures.erase(client=pair.client, reason=erasures.Reason.CLIENT_ASKED, by=pair.therapist)
 
 

@@ -13,7 +13,7 @@ from ruptures.models import Alert, Episode
 from ruptures.services import alerts
 from sessions_app import erasure_log
 from sessions_app.models import Client, ClientKey, Pair
-from sessions_app.services import clients, erasures, therapy_sessions
+from sessions_app.services import endings, erasures, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
 from tests.conftest import SUDDEN_FALL
@@ -36,7 +36,7 @@ def ended(episode):
     last = pair.therapy_sessions.last()
     log = Log("attended", note="a note", markers={"appeasing": 2})
     therapy_sessions.record(therapy_session=last, log=log, by=pair.therapist)
-    clients.end(client=pair.client, ending="planned", on=timezone.localdate(), by=pair.therapist)
+    endings.end(pair=pair, ending="planned", on=timezone.localdate(), by=pair.therapist)
     return pair
 
 
