@@ -38,7 +38,6 @@ CLASSES = {
         "quiet_from": PLAIN,
         "quiet_until": PLAIN,
         "closed_on": PLAIN,
-        "keep_years": PLAIN,
     },
     "accounts.user": {
         "name": PERSONAL,

@@ -1,4 +1,6 @@
 from django.db import models
+from django.db.models import F, Window
+from django.db.models.functions import Rank
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +45,12 @@ class FindingQuerySet(models.QuerySet):
     def worth_asking(self):
         """Findings a therapist is shown: those at prompt or above."""
         return self.exclude(severity=Severity.INFO)
+
+    def of_the_newest_session(self):
+        """Of each strain those of its newest session that has any."""
+        newest_first = F("therapy_session__starts_at").desc()
+        place = Window(Rank(), partition_by=F("episode"), order_by=newest_first)
+        return self.annotate(place=place).filter(place=1)
 
     def for_supervision(self):
         """Without what speaks of the therapist's own feelings and expectations."""

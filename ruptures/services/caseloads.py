@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ UNLOGGED_SHOWN = 50
 COMMENTS_SHOWN = 5
 STRAINS_SHOWN = 100
 HANDED_OVER_SHOWN = 20
-SESSIONS_SHOWN = 100
+SESSIONS_A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _findings_to_show() -> Prefetch:
     findings = findings.exclude(therapy_session__in=TherapySession.objects.marks_unseen())
     return Prefetch(
         "findings",
-        queryset=findings.order_by("-therapy_session__starts_at", "pk"),
+        queryset=findings.of_the_newest_session().order_by("pk"),
         to_attr="shown_findings",
     )
 
@@ -140,17 +141,17 @@ def _mail_is_failing(link: TabletLink) -> bool:
     return bool(mail and mail.is_failing)
 
 
-def timeline_of(pair: Pair, *, reader: User) -> list[TherapySession]:
-    """The pair's newest sessions, newest first, with what was rated and what is worth asking."""
+def timeline_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> Page:
+    """A page of the pair's sessions, newest first, with what was rated and what is worth asking."""
     findings = Finding.objects.worth_asking()
     if reader.pk != pair.therapist_id:
         findings = findings.for_supervision()
     shown = Prefetch("findings", findings, to_attr="shown_findings")
     sessions = pair.therapy_sessions.select_related("srs_entry", "prediction", "screening")
     sessions = sessions.prefetch_related(shown)
-    return list(sessions.order_by("-starts_at")[:SESSIONS_SHOWN])
+    return Paginator(sessions.order_by("-starts_at"), SESSIONS_A_PAGE).get_page(page)
 
 
-def last_rated_of(timeline: list[TherapySession]) -> TherapySession | None:
-    """The newest session with a rating; `timeline` newest first."""
-    return next((row for row in timeline if hasattr(row, "srs_entry")), None)
+def last_rated_of(newest: list[TherapySession]) -> TherapySession | None:
+    """The newest session with a rating; `newest` the newest first."""
+    return next((row for row in newest if hasattr(row, "srs_entry")), None)

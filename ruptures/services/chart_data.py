@@ -28,16 +28,22 @@ MARK_OF = {
 STEP_NAMES = {step.code: step.name for step in repair.REPAIR_STEPS}
 
 
-def alliance_chart_of(pair: Pair):
-    """The chart of the pair's newest sessions, with its table and its plain figure."""
-    sessions = list(
+def newest_sessions_of(pair: Pair) -> list[TherapySession]:
+    """What the chart draws, the newest first."""
+    return list(
         pair.therapy_sessions.happened()
-        .select_related("srs_entry__pack", "screening")
+        .select_related("srs_entry__pack", "screening", "prediction")
         .defer("srs_entry__pack__content")
         .annotate(form_name=F(NAME_OF_FORM))
         .prefetch_related("markers")
         .order_by("-starts_at")[:SESSIONS_DRAWN]
     )
+
+
+def alliance_chart_of(pair: Pair, sessions: list[TherapySession] | None = None):
+    """The chart of the pair's newest sessions, with its table and its plain figure. `sessions`:
+    what `newest_sessions_of` gave, where the page has asked for it."""
+    sessions = newest_sessions_of(pair) if sessions is None else sessions
     taken = Prefetch("repair_steps", RepairStep.objects.taken())
     strains = pair.episodes.exclude(state=Episode.State.NOT_A_STRAIN)
     strains = strains.select_related("opened_session").order_by("opened_at")
@@ -128,12 +134,12 @@ def _add_steps(drawn: list[dict], episodes: list[Episode]) -> None:
                 at[-1]["repair_steps"] = (*at[-1].get("repair_steps", ()), name)
 
 
-def state_sentence(timeline: list[TherapySession]) -> str:
-    """One sentence on where the marks stand; `timeline` newest first.
+def state_sentence(newest: list[TherapySession]) -> str:
+    """One sentence on where the marks stand; `newest` the newest first.
 
     Only ratings of the newest one's form and version are compared.
     """
-    entries = [row.srs_entry for row in timeline if getattr(row, "srs_entry", None)]
+    entries = [row.srs_entry for row in newest if getattr(row, "srs_entry", None)]
     totals = [
         entry.total
         for entry in entries

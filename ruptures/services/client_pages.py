@@ -15,24 +15,27 @@ EPISODES_SHOWN = 20
 TENTHS = 10
 
 
-def page_of(pair: Pair, *, reader: User) -> dict:
-    """For the pair's therapist the marks are seen from now on."""
-    timeline = caseloads.timeline_of(pair, reader=reader)
+def page_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> dict:
+    """`page` counts through the sessions. For the pair's therapist the marks are seen from now
+    on."""
+    newest = chart_data.newest_sessions_of(pair)
     is_own = pair.therapist_id == reader.pk
-    if is_own and any(row.marks_are_unseen for row in timeline):
+    if is_own and any(row.marks_are_unseen for row in newest):
         therapy_sessions.see_marks(pair)
+    episodes = list(pair.episodes.all()[:EPISODES_SHOWN])
     current, past = agreements.agreements_of(pair)
     previous = previous_of(pair)
     return {
         "pair": pair,
-        "timeline": timeline,
+        "page": caseloads.timeline_of(pair, reader=reader, page=page),
         "is_own": is_own,
-        "last_rated": caseloads.last_rated_of(timeline),
-        "state": chart_data.state_sentence(timeline),
-        "expected": expectation_sentence(timeline, reader) if is_own else "",
-        "chart": chart_data.alliance_chart_of(pair),
-        "episodes": list(pair.episodes.all()[:EPISODES_SHOWN]),
-        "open_episode": pair.episodes.open().first(),
+        "last_rated": caseloads.last_rated_of(newest),
+        "state": chart_data.state_sentence(newest),
+        "expected": expectation_sentence(newest, reader) if is_own else "",
+        "chart": chart_data.alliance_chart_of(pair, newest),
+        "episodes": episodes,
+        # No other opens while one is open, so that it is the newest.
+        "open_episode": next((row for row in episodes if row.is_open), None),
         "previous": previous,
         "left_open": endings.left_open_before(pair) if previous else None,
         "agreements": current,
@@ -42,10 +45,10 @@ def page_of(pair: Pair, *, reader: User) -> dict:
     }
 
 
-def expectation_sentence(timeline: list[TherapySession], therapist: User) -> str:
+def expectation_sentence(sessions: list[TherapySession], therapist: User) -> str:
     """What the therapist expected of the newest rated session, beside what came, and how far they
     are usually off once there are enough pairs of the two. Empty where nothing was expected."""
-    newest = caseloads.last_rated_of(timeline)
+    newest = caseloads.last_rated_of(sessions)
     if newest is None or not hasattr(newest, "prediction") or newest.srs_entry.total is None:
         return ""
     words = _("You expected %(prediction)s; the client marked %(total)s.") % {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -24,8 +24,10 @@ MAIL_WIDTH = 1440
 
 
 def wording() -> Wording:
-    """Words, dates and numbers in the reader's language."""
-    return Wording(gettext, partial(date_format, format=gettext("j M Y")), one_decimal)
+    """Words, dates and numbers in the reader's language. A chart says each several times: in two
+    drawings, the figure and the table."""
+    day = partial(date_format, format=gettext("j M Y"))
+    return Wording(cache(gettext), cache(day), cache(one_decimal))
 
 
 def weekly_chart(figures: Sequence[WeekFigures], events: Sequence[TrendEvent] = ()):

@@ -25,5 +25,5 @@ def client_list(request):
 def client_detail(request, key):
     """Both worlds on one page: the record of the pair and what the detector makes of it."""
     pair = access.pair_for(request.user, key)
-    context = client_pages.page_of(pair, reader=request.user)
+    context = client_pages.page_of(pair, reader=request.user, page=request.GET.get("page"))
     return render(request, "ruptures/client_detail.html", context)
