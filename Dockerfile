@@ -15,6 +15,9 @@ ENV PATH=/venv/bin:$PATH \
     DATA_DIR=/data \
     APART_DIR=/apart \
     STATIC_ROOT=/app/staticfiles
+# pg_dump and pg_restore, for manage.py backup and restore.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --create-home alliance \
     && install --directory --owner alliance /apart
 COPY --from=dependencies /venv /venv

@@ -94,6 +94,15 @@ def keep_head_apart(length: int, chain: str) -> None:
     Path(beside.name).replace(path)
 
 
+def start_from_database() -> None:
+    """After a restore the end of the chain is an older one; it is taken as it stands there."""
+    head = AuditHead.objects.filter(pk=1).first()
+    if head is None:
+        forget()
+    else:
+        keep_head_apart(head.length, head.chain)
+
+
 def forget() -> None:
     """For a database that is emptied and begins anew."""
     head_file().unlink(missing_ok=True)

@@ -8,6 +8,7 @@ recipient is marked as failed, so that somebody else can be told, and is tried o
 import datetime
 import logging
 from email.utils import parseaddr
+from pathlib import Path
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
@@ -124,6 +125,7 @@ def _deliver_one(row: Outgoing, message_for, still_concerns, withdraw) -> Except
         logger.error("%s %s was not delivered: %s", _name(row), row.pk, type(failure).__name__)
         _put_back(row, failure)
         return failure
+    _remember_sent(row)
     row.sent_at = timezone.now()
     close(row, sent_at=row.sent_at)
     return None
@@ -134,6 +136,44 @@ def _with_return_path(message: EmailMessage, row: Outgoing) -> EmailMessage:
     message.extra_headers.setdefault("From", message.from_email)
     message.from_email = return_path(row)
     return message
+
+
+def _sent_log() -> Path:
+    return Path(settings.APART_DIR) / "sent.log"
+
+
+def _remember_sent(row: Outgoing) -> None:
+    """Its key, in a file that no backup of the database holds."""
+    try:
+        _sent_log().parent.mkdir(parents=True, exist_ok=True)
+        with _sent_log().open("a") as log:
+            log.writelines(f"{mark}\n" for mark in _marks(row))
+    except OSError as failure:
+        # The mail is out. Better twice after a restore than reported as not sent.
+        logger.error("%s %s was sent, not logged: %s", _name(row), row.pk, type(failure).__name__)
+
+
+def _marks(row: Outgoing) -> set[str]:
+    return {str(row.key), row.said_once} - {""}
+
+
+def _sent() -> set[str]:
+    return set(_sent_log().read_text().split()) if _sent_log().exists() else set()
+
+
+def was_sent(row: Outgoing) -> bool:
+    """Also where the row that was sent is gone, as after a restore."""
+    return not _marks(row).isdisjoint(_sent())
+
+
+def close_what_was_sent(model: type[Outgoing]) -> int:
+    """After a restore: rows that wait in the backup, and went out since, do not go out again.
+    Returns how many."""
+    sent = _sent()
+    again = [row for row in model.objects.unsent().iterator() if not _marks(row).isdisjoint(sent)]
+    for row in again:
+        close(row, sent_at=timezone.now())
+    return len(again)
 
 
 def _name(row: Outgoing) -> str:

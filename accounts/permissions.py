@@ -106,6 +106,8 @@ therapist_required = _only(lambda user: user.is_therapist)
 supervisor_required = _only(lambda user: user.is_supervisor)
 team_required = _only(lambda user: user.supervises_a_team)
 administrator_required = _only(lambda user: user.is_administrator)
+# Therapists look after their own old records, the administrator after everybody's.
+retention_required = _only(lambda user: user.is_administrator or user.is_therapist)
 
 # Before accounts, supervision, the clinic or its policy change, the second step is asked for again;
 # not where it is not demanded.

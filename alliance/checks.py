@@ -48,6 +48,7 @@ def origin_is_https(app_configs, **kwargs):
 def secrets_are_long(app_configs, **kwargs):
     named = [("SECRET_KEY", settings.SECRET_KEY), ("AUDIT_KEY", settings.AUDIT_KEY)]
     named += [("NOTE_KEYS", key) for key in settings.NOTE_KEYS]
+    named += [("BACKUP_KEY", settings.BACKUP_KEY)] if settings.BACKUP_KEY else []
     for name, secret in named:
         if is_weak(secret):
             yield Error(
@@ -60,13 +61,23 @@ def secrets_are_long(app_configs, **kwargs):
 
 @register(Tags.security, deploy=True)
 def keys_are_apart(app_configs, **kwargs):
-    others = [settings.SECRET_KEY, settings.AUDIT_KEY]
-    if settings.SECRET_KEY == settings.AUDIT_KEY or set(others) & set(settings.NOTE_KEYS):
+    kept = [settings.SECRET_KEY, settings.AUDIT_KEY, settings.BACKUP_KEY, *settings.NOTE_KEYS]
+    if len(set(kept)) < len(kept):
         yield Error(
-            "SECRET_KEY, NOTE_KEYS and AUDIT_KEY share a key.",
-            hint="Sessions, process notes and the audit have keys of their own, so that a leak "
-            "of one does not open the others.",
+            "SECRET_KEY, NOTE_KEYS, AUDIT_KEY and BACKUP_KEY share a key.",
+            hint="Sessions, process notes, the audit and backups have keys of their own, so that a "
+            "leak of one does not open the others.",
             id="alliance.E004",
+        )
+
+
+@register(Tags.security, deploy=True)
+def backups_can_be_made(app_configs, **kwargs):
+    if not settings.BACKUP_KEY:
+        yield Warning(
+            "BACKUP_KEY is not set.",
+            hint="manage.py backup needs it, and so does manage.py restore.",
+            id="alliance.W004",
         )
 
 

@@ -16,6 +16,9 @@ SECRET_KEY = env.secret("SECRET_KEY", demo=env.secret_kept_in("secret_key"))
 NOTE_KEYS = env.secret("NOTE_KEYS", demo=env.secret_kept_in("note_key")).split(",")
 AUDIT_KEY = env.secret("AUDIT_KEY", demo=env.secret_kept_in("audit_key"))
 # What must outlive the database, and is in none of its backups.
+BACKUP_DIR = env.optional("BACKUP_DIR", str(DATA_DIR / "backups"))
+# Only the commands backup and restore need it.
+BACKUP_KEY = env.optional("BACKUP_KEY", env.secret_kept_in("backup_key"))
 APART_DIR = env.optional("APART_DIR", str(DATA_DIR / "apart"))
 ORIGIN = env.origin("ORIGIN", demo=f"http://localhost:{PORT}").rstrip("/")
 HTTPS = ORIGIN.startswith("https://")

@@ -11,8 +11,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts import audit
-from accounts.models import User
-from sessions_app.models import Agreement, InstrumentPack, Pair, Tablet, TherapySession, UndoStep
+from accounts.models import Clinic, User
+from sessions_app.models import (
+    Agreement,
+    Client,
+    InstrumentPack,
+    Pair,
+    Tablet,
+    TherapySession,
+    UndoStep,
+)
 
 
 def pair_for(user: User, client_key: UUID) -> Pair:
@@ -53,6 +61,15 @@ def own_undo_step_for(user: User, key: UUID) -> UndoStep:
     )
     steps = steps.select_related("therapy_session", "agreement", "pair__client__sealing_key")
     return audit.fetch(steps, by=user, shown=False, key=key)
+
+
+def erasable_client_for(user: User, client_key: UUID) -> Client:
+    """A client whose therapy has ended: the person's own, or, for the administrator, one whose
+    time of keeping is over. Their label is all that is shown."""
+    erasable = Client.objects.ended_with(user)
+    if user.is_administrator:
+        erasable = Client.objects.kept_long_enough(Clinic.current().keep_years)
+    return audit.fetch(erasable, by=user, key=client_key)
 
 
 def tablet_for(key: UUID) -> Tablet:

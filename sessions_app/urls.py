@@ -4,6 +4,7 @@ from sessions_app.views import (
     agreements,
     client_app,
     clients,
+    erasures,
     leavers,
     link_mails,
     log_drafts,
@@ -19,6 +20,9 @@ from sessions_app.views import (
 urlpatterns = [
     path("clients/new/", clients.client_create, name="client_create"),
     path("clients/<uuid:key>/edit/", clients.client_edit, name="client_edit"),
+    path("clients/<uuid:key>/erase/", erasures.client_erase, name="client_erase"),
+    path("retention/", erasures.retention_list, name="retention_list"),
+    path("retention/period/", erasures.retention_period, name="retention_period"),
     path("clients/<uuid:key>/end/", clients.client_end, name="client_end"),
     path("clients/<uuid:key>/agreements/", agreements.agreement_create, name="agreement_create"),
     path(

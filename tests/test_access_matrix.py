@@ -4,6 +4,8 @@ Letters of a row, in the order of CAST: . the page answers · g goes on to anoth
 4 not found · s sent to sign in · x this method is not for this address · 1 a bad request.
 """
 
+import datetime
+
 import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -38,6 +40,9 @@ MATRIX = {
     "client_detail": ("s.4.44", "xxxxxx"),
     "client_edit": ("s.4444", "s.4444"),
     "client_end": ("s.4444", "s.4444"),
+    "client_erase": ("s.444.", "s.444."),
+    "retention_list": ("s.....", "xxxxxx"),
+    "retention_period": ("xxxxxx", "s44441"),
     "agreement_create": ("s.4444", "s.4444"),
     "agreement_end": ("xxxxxx", "sg4444"),
     "agreement_reword": ("s.4444", "s.4444"),
@@ -200,6 +205,7 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
     by_session = {"key": pair.therapy_sessions.last().key}
     by_episode = {"key": episode.key}
     return _of_the_week(supervisor) | {
+        "client_erase": {"key": _ended_long_ago(pair.therapist).client.key},
         "agreement_end": by_client | {"agreement_key": agreement.key},
         "agreement_reword": by_client | {"agreement_key": agreement.key},
         "agreement_stand": by_client | {"agreement_key": agreement.key},
@@ -241,6 +247,13 @@ def _undo_step(agreement):
     return UndoStep.objects.create(
         kind="agreement_end", by=therapist, pair=agreement.pair, agreement=agreement
     )
+
+
+def _ended_long_ago(therapist):
+    long_ago = timezone.localdate() - datetime.timedelta(days=12 * 365)
+    ended = {"status": "ended", "ending": "planned", "ended_on": long_ago}
+    client = factories.ClientFactory(**ended)
+    return factories.PairFactory(therapist=therapist, client=client)
 
 
 def _unrated(pair):

@@ -38,6 +38,7 @@ CLASSES = {
         "quiet_from": PLAIN,
         "quiet_until": PLAIN,
         "closed_on": PLAIN,
+        "keep_years": PLAIN,
     },
     "accounts.user": {
         "name": PERSONAL,

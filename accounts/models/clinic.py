@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +79,12 @@ class Clinic(models.Model):
             "For all supervisors: no chart and no figures leave by e-mail. Otherwise each may "
             "choose it for themselves."
         ),
+    )
+
+    keep_years = models.PositiveSmallIntegerField(
+        _("years to keep a record after the therapy ended"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(99)],
     )
 
     class Meta:

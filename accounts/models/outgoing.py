@@ -30,7 +30,8 @@ class OutgoingQuerySet(models.QuerySet):
 class Outgoing(models.Model):
     """A mail that has to go out: written in the transaction of its cause, sent by a worker later.
 
-    `key` names the mail. Fields named in `only_until_over` are blanked when it was sent or
+    `key` names the mail; `said_once`, where there is one, what is said to somebody once for good,
+    by whatever row. Fields named in `only_until_over` are blanked when it was sent or
     withdrawn. `failed_at`: since when it is clear that it does not reach its recipient, and
     `failure` how. A mail that came back was sent all the same; the others are tried on.
     """
@@ -41,6 +42,7 @@ class Outgoing(models.Model):
         CAME_BACK = "came_back", _("It came back")
 
     only_until_over: tuple[str, ...] = ()
+    said_once = ""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

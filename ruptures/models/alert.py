@@ -82,3 +82,9 @@ class Alert(Outgoing):
 
     def __str__(self):
         return f"Alert {self.pk} ({self.kind})"
+
+    @property
+    def said_once(self) -> str:
+        """A week is reported once. The number of a strain may come again after a restore, so that
+        nothing is taken for said by it."""
+        return f"{self.cause}:{self.recipient.key}" if self.kind == self.Kind.WEEKLY else ""

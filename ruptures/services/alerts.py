@@ -31,7 +31,7 @@ def raise_for(*, episode: Episode) -> int:
 
 def write_weekly(*, report: WeeklyReport) -> bool:
     """Whether the row is new: one cause makes one alert for a person."""
-    _alert, new = Alert.objects.get_or_create(
+    alert, new = Alert.objects.get_or_create(
         recipient=report.supervisor,
         cause=f"weekly:{report.week}",
         defaults={
@@ -40,6 +40,8 @@ def write_weekly(*, report: WeeklyReport) -> bool:
             "due_at": clinic_calendar().held(timezone.now(), urgent=False),
         },
     )
+    if new and outbox.was_sent(alert):  # in a database that was replaced by an older one
+        outbox.close(alert, sent_at=timezone.now())
     return new
 
 

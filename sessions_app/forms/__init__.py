@@ -2,6 +2,7 @@
 
 from sessions_app.forms.agreements import AgreementForm, PatternForm, RewordForm, StandingForm
 from sessions_app.forms.clients import ClientEndForm, ClientForm
+from sessions_app.forms.erasures import EraseForm, KeepYearsForm
 from sessions_app.forms.log import LogForm
 from sessions_app.forms.packs import PackDeclarationForm, PackFileForm
 from sessions_app.forms.paper import PaperEntryForm
@@ -14,6 +15,8 @@ __all__ = [
     "BookingForm",
     "ClientEndForm",
     "ClientForm",
+    "EraseForm",
+    "KeepYearsForm",
     "LogForm",
     "MeasureForm",
     "MissingReasonForm",

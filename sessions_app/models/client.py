@@ -1,10 +1,35 @@
+import datetime
+
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Keyed
+from accounts.models import Keyed, User
 from sessions_app.fields import ClientTextField
 from sessions_app.models.client_key import ClientKey
+
+
+class ClientQuerySet(models.QuerySet):
+    def ended(self):
+        return self.filter(status=Client.Status.ENDED)
+
+    def ended_with(self, therapist: User):
+        """Ended, and `therapist` was the last one."""
+        pairs = apps.get_model("sessions_app", "Pair").objects.filter(client=OuterRef("pk"))
+        last = pairs.order_by("-from_on", "-pk").values("therapist")[:1]
+        return self.ended().alias(last_therapist=Subquery(last)).filter(last_therapist=therapist.pk)
+
+    def kept_long_enough(self, years: int):
+        """Ended so many years ago, or longer."""
+        return self.ended().filter(ended_on__lte=_years_before(timezone.localdate(), years))
+
+
+def _years_before(day: datetime.date, years: int) -> datetime.date:
+    """The 29th of February counts as the 28th."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return day.replace(year=day.year - years, day=last)
 
 
 class Client(Keyed):
@@ -35,6 +60,8 @@ class Client(Keyed):
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ending = models.CharField(_("how it ended"), max_length=10, choices=Ending, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClientQuerySet.as_manager()
 
     class Meta:
         ordering = ["case_label"]

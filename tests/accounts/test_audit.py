@@ -25,6 +25,7 @@ NOT_AUDITED = {
     "keep": "their own draft",
     "discard": "their own draft",
     "offer_for": "reads their own step",
+    "send_to_oneself": "a trial mail to their own address",
 }
 
 

@@ -14,6 +14,7 @@ def production(settings):
     settings.SECRET_KEY = SECRET
     settings.NOTE_KEYS = [NOTE_KEY]
     settings.AUDIT_KEY = AUDIT_KEY
+    settings.BACKUP_KEY = "b" * 60
     settings.DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "smtp.example.org"
@@ -40,6 +41,9 @@ def test_checks_are_silent_in_production(production):
         ("NOTE_KEYS", ["change-me" + NOTE_KEY], "alliance.E003"),
         ("NOTE_KEYS", [NOTE_KEY, SECRET], "alliance.E004"),
         ("AUDIT_KEY", "short", "alliance.E003"),
+        ("BACKUP_KEY", "short", "alliance.E003"),
+        ("BACKUP_KEY", "", "alliance.W004"),
+        ("BACKUP_KEY", NOTE_KEY, "alliance.E004"),
         ("AUDIT_KEY", NOTE_KEY, "alliance.E004"),
         ("AUDIT_KEY", SECRET, "alliance.E004"),
         ("ALLOWED_HOSTS", ["*"], "alliance.E005"),

@@ -4,6 +4,9 @@ from playwright.sync_api import Browser, Page
 from tests import servers
 from tests.faults.clinic import FaultClinic
 from tests.faults.proxy import FaultProxy
+from tests.mail_sink import post_office
+
+__all__ = ["post_office"]
 
 TABLET = {"width": 1080, "height": 810}
 

@@ -1,63 +1,86 @@
-"""A mail worker that dies between claim and send: the mail goes out all the same."""
+"""What sends mail dies, stands still or is there twice: each mail goes out."""
 
 import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import uuid
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
 
+from tests import servers
 from tests.installation import Installation, wait_for
 from tests.mail_sink import PostOffice
 from tests.servers import LOOPBACK, free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.stack]
 
-ONE_ALERT = """
-from ruptures.models import Alert
-from accounts.models import User
-oak = User.objects.create_user("oak@clinic.example", "Supervisor Oak")
-Alert.objects.create(kind="digest", cause="digest:2026-10-01", recipient=oak)
+SUPERVISED_STRAIN = """
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 pair = factories.PairFactory()
-factories.SupervisionFactory(supervisor=oak, therapist=pair.therapist)
+factories.SupervisionFactory(therapist=pair.therapist)
 factories.weekly(pair, SUDDEN_FALL)
-Alert.objects.exclude(cause="digest:2026-10-01").delete()
 """
-STATE = """
+ALERTS = """
+from ruptures.models import Alert, Episode
+Alert.objects.all().delete()
+episode = Episode.objects.get()
+oak = episode.pair.therapist.supervisions_received.get().supervisor
+for number in range({count}):
+    Alert.objects.create(kind="strain", cause=f"test:{{number}}", recipient=oak, episode=episode)
+"""
+STATE = "select key, attempts, sent_at, leased_until from ruptures_alert order by id"
+LEASE_RUNS_OUT = "update ruptures_alert set leased_until = '2026-01-01'"
+TEN_MINUTES_PASS = "update ruptures_alert set due_at = datetime(due_at, '-10 minutes')"
+# As it is answered, since the page is what people see.
+BANNER = """
 import json
+from django.test import Client
+from accounts.models import User
 from ruptures.models import Alert
-rows = Alert.objects.values("key", "attempts", "sent_at", "leased_until")
-print(json.dumps(list(rows), default=str))
-"""
-LEASE_RUNS_OUT = """
-from django.utils import timezone
-from ruptures.models import Alert
-Alert.objects.update(leased_until=timezone.now())
+browser = Client(headers={"host": "localhost"})
+browser.force_login(Alert.objects.first().recipient)
+page = browser.get("/account/", follow=True).content.decode()
+waits = browser.get("/healthz").json()["oldest_unsent_alert"]
+print(json.dumps(["E-mails are not going out" in page, waits and waits["seconds"]]))
 """
 
 
 class HangingPostOffice(PostOffice):
-    """Says nothing after DATA while it hangs, as a server behind a cut cable."""
+    """Says nothing while it hangs, as a server behind a cut cable: before or after it has stored
+    what it was sent."""
 
     def __init__(self):
         super().__init__()
-        self.hangs, self.hung = True, 0
+        self.hangs, self.hung = "", 0
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802  (aiosmtpd's name)
-        if self.hangs:
-            self.hung += 1
-            await asyncio.sleep(60)
-        return await super().handle_DATA(server, session, envelope)
+        if self.hangs == "before it took the mail":
+            await self._hang()
+        answer = await super().handle_DATA(server, session, envelope)
+        if self.hangs == "after it took the mail":
+            await self._hang()
+        return answer
+
+    async def _hang(self):
+        self.hung += 1
+        await asyncio.sleep(60)
 
 
-@pytest.fixture
-def office():
+@pytest.fixture(scope="module")
+def redis():
+    with servers.redis() as redis:
+        yield redis
+
+
+@pytest.fixture(scope="module")
+def office_of_all():
     office = HangingPostOffice()
     controller = Controller(office, hostname=LOOPBACK, port=free_port())
     controller.start()
@@ -67,41 +90,50 @@ def office():
 
 
 @pytest.fixture
-def installation(office):
-    installation = Installation(EMAIL_URL=office.url, BROKER_URL=settings.BROKER_URL)
+def office(office_of_all):
+    office_of_all.messages.clear()
+    office_of_all.hangs, office_of_all.hung = "", 0
+    return office_of_all
+
+
+@pytest.fixture(scope="module")
+def installation(office_of_all, redis):
+    installation = Installation(EMAIL_URL=office_of_all.url, BROKER_URL=redis.url)
     installation.migrate()
+    run_in(installation, SUPERVISED_STRAIN)
     yield installation
     installation.remove()
 
 
 @pytest.fixture
-def start_worker(installation):
-    """Starts a real worker; each is killed at the end, if it still lives."""
-    workers = []
+def start(installation):
+    """Starts a real worker, or the timetable; each is killed at the end, if it still lives."""
+    programs = []
 
-    def start() -> subprocess.Popen:
-        # fmt: off
-        command = [
-            sys.executable, "-m", "celery", "--app", "alliance", "worker", "--pool", "threads",
-            "--concurrency", "1", "--without-gossip", "--without-mingle",
-        ]
-        # fmt: on
-        workers.append(
+    def start_program(*command: str) -> subprocess.Popen:
+        programs.append(
             subprocess.Popen(
-                command,
+                [sys.executable, "-m", "celery", "--app", "tests.faults.hasty", *command],
                 cwd=settings.BASE_DIR,
                 env=installation.environment,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
         )
-        return workers[-1]
+        return programs[-1]
 
-    yield start
-    for worker in workers:
-        if worker.poll() is None:
-            worker.kill()
-            worker.wait()
+    yield start_program
+    for program in programs:
+        if program.poll() is None:
+            program.kill()
+            program.wait()
+
+
+WORKER = ("worker", "--pool=threads", "--concurrency=1", "--without-gossip", "--without-mingle")
+
+
+def timetable(installation, number: int = 1) -> tuple[str, ...]:
+    return ("beat", "--pidfile=", f"--schedule={installation.data / f'beat-{number}'}")
 
 
 def run_in(installation, code: str) -> str:
@@ -115,26 +147,78 @@ def run_in(installation, code: str) -> str:
     ).stdout
 
 
-def alert_of(installation) -> dict:
-    (alert,) = json.loads(run_in(installation, STATE))
-    return alert
+def waiting_alerts(installation, count: int = 1) -> None:
+    """As many mails to one supervisor are due, and nobody has looked yet."""
+    run_in(installation, ALERTS.format(count=count))
 
 
-def test_worker_killed_between_claim_and_send_loses_nothing(installation, office, start_worker):
-    run_in(installation, ONE_ALERT)
-    first = start_worker()
+def ask(installation, query: str) -> list[sqlite3.Row]:
+    with sqlite3.connect(installation.data / "alliance.sqlite3", timeout=20) as database:
+        database.row_factory = sqlite3.Row
+        return database.execute(query).fetchall()
+
+
+def alerts_of(installation) -> list[sqlite3.Row]:
+    return ask(installation, STATE)
+
+
+@pytest.mark.parametrize(
+    ("moment", "mails"), [("before it took the mail", 1), ("after it took the mail", 2)]
+)
+def test_worker_killed_while_it_sends_loses_nothing(installation, office, start, moment, mails):
+    """The server has the mail or has it not; the row is claimed, and not marked. Who cannot know
+    sends again, under the same Message-ID."""
+    waiting_alerts(installation)
+    office.hangs = moment
+    first = start(*WORKER)
     wait_for(lambda: office.hung)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
-    left = alert_of(installation)
+    (left,) = alerts_of(installation)
     assert (left["attempts"], left["sent_at"]) == (1, None)
     assert left["leased_until"]
-    assert office.messages == []
 
-    office.hangs = False
-    run_in(installation, LEASE_RUNS_OUT)
-    start_worker()
-    wait_for(lambda: office.messages)
-    wait_for(lambda: alert_of(installation)["sent_at"])
-    assert left["key"] in office.only()["Message-ID"]
-    assert alert_of(installation)["attempts"] == 2
+    office.hangs = ""
+    ask(installation, LEASE_RUNS_OUT)
+    start(*WORKER)
+    wait_for(lambda: len(office.messages) == mails)
+    wait_for(lambda: alerts_of(installation)[0]["sent_at"])
+    assert {message["Message-ID"] for message in office.messages} == {
+        f"<{uuid.UUID(left['key'])}@localhost>"
+    }
+    assert alerts_of(installation)[0]["attempts"] == 2
+
+
+def test_worker_stopped_for_ten_minutes_is_a_banner_until_it_is_back(installation, office, start):
+    waiting_alerts(installation)
+    ask(installation, TEN_MINUTES_PASS)
+    banner, seconds = json.loads(run_in(installation, BANNER))
+    assert banner is True
+    assert 600 <= seconds < 660
+    start(*WORKER)
+    wait_for(lambda: alerts_of(installation)[0]["sent_at"])
+    assert json.loads(run_in(installation, BANNER)) == [False, None]
+    assert len(office.messages) == 1
+
+
+def test_broker_killed_and_emptied_loses_nothing(installation, office, start, redis):
+    """The alert is written while it is away, so nobody is woken; what was queued is gone."""
+    start(*WORKER)
+    start(*timetable(installation))
+    redis.kill()
+    waiting_alerts(installation)
+    assert office.messages == []
+    redis.start()
+    wait_for(lambda: alerts_of(installation)[0]["sent_at"])
+    assert len(office.messages) == 1
+
+
+def test_two_workers_and_two_timetables_send_each_mail_once(installation, office, start):
+    waiting_alerts(installation, count=8)
+    for number in (1, 2):
+        start(*WORKER)
+        start(*timetable(installation, number))
+    wait_for(lambda: all(row["sent_at"] for row in alerts_of(installation)))
+    keys = {message["Message-ID"] for message in office.messages}
+    assert len(office.messages) == len(keys) == 8
+    assert {row["attempts"] for row in alerts_of(installation)} == {1}

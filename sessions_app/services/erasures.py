@@ -1,0 +1,67 @@
+"""How long records are kept, and erasing one client for good.
+
+The client's key is destroyed and every row that hangs on the client is deleted, alerts that wait
+among them. The audit keeps its rows: they name the client by a random key alone.
+"""
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Clinic, User
+from sessions_app import erasure_log
+from sessions_app.models import Client, ClientKey
+
+CLIENTS_SHOWN = 100
+
+
+class Reason(TextChoices):
+    TIME_IS_OVER = "time_is_over", _("The time of keeping is over")
+    CLIENT_ASKED = "client_asked", _("The client asked for it")
+    MISTAKE = "mistake", _("It was entered by mistake")
+
+
+def due_for(person: User):
+    """Clients whose time of keeping is over: all for the administrator, else the own ones. The
+    longest ended first."""
+    known = Client.objects.all() if person.is_administrator else Client.objects.ended_with(person)
+    due = known.kept_long_enough(Clinic.current().keep_years)
+    return due.order_by("ended_on", "pk")[:CLIENTS_SHOWN]
+
+
+@audit.noted(audit.Action.CHANGED)
+def change_period(*, years: int, by: User) -> Clinic:
+    clinic = Clinic.current()
+    clinic.keep_years = years
+    clinic.save(update_fields=["keep_years"])
+    return clinic
+
+
+@transaction.atomic
+def erase(*, client: Client, reason: str, by: User) -> None:
+    """Cannot be undone."""
+    key = ClientKey.objects.select_for_update().get(client=client)
+    erasure_log.add(key.key, reason=reason)
+    audit.note(audit.Action.ERASED, by=by, on=client, deed="erasures.erase")
+    _destroy(key)
+
+
+def _destroy(key: ClientKey) -> None:
+    key.client.delete()
+    key.delete()
+
+
+@transaction.atomic
+def apply_erasures() -> int:
+    """Erases again who was erased before, as after restoring an old backup. Returns how many.
+
+    Raises erasure_log.LogBroken before anything is erased.
+    """
+    erased = erasure_log.erased()
+    keys = ClientKey.objects.filter(client__isnull=False).select_related("client")
+    again = [key for key in keys.iterator() if erasure_log.hash_of(key.key) in erased]
+    for key in again:
+        audit.note(audit.Action.ERASED, by=None, on=key.client, deed="erasures.apply_erasures")
+        _destroy(key)
+    return len(again)
