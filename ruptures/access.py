@@ -4,6 +4,7 @@ from uuid import UUID
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import supervisees_of
 from ruptures.models import Episode, TeamEvent, WeeklyReport
 
 WITH_PAIR = ("pair__client__sealing_key", "pair__therapist")
@@ -41,3 +42,8 @@ def weekly_report_for(user: User, week: str) -> WeeklyReport:
 def team_event_for(user: User, key: UUID) -> TeamEvent:
     """An event that the person noted."""
     return audit.fetch(TeamEvent.objects.filter(supervisor=user), by=user, shown=False, key=key)
+
+
+def supervisee_for(user: User, key: UUID) -> User:
+    """A therapist whom the person supervises today."""
+    return audit.fetch(supervisees_of(user), by=user, key=key)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from ruptures.views import cases, episodes, repairs, reports, reviews, rules, today, together
+from ruptures.views import (
+    cases,
+    episodes,
+    repairs,
+    reports,
+    reviews,
+    rules,
+    supervisees,
+    supervision,
+    today,
+    together,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -30,7 +41,12 @@ urlpatterns = [
     path("strains/<uuid:key>/new-level/", episodes.episode_new_level, name="episode_new_level"),
     path("strains/<uuid:key>/reopen/", episodes.episode_reopen, name="episode_reopen"),
     path("strains/<uuid:key>/dismiss/", episodes.episode_dismiss, name="episode_dismiss"),
-    path("strains/<uuid:key>/comments/", reviews.comment_create, name="comment_create"),
+    path("strains/<uuid:key>/comments/", supervision.comment_create, name="comment_create"),
+    path("strains/<uuid:key>/plans/", supervision.plan_create, name="plan_create"),
+    path(
+        "strains/<uuid:key>/discussions/", supervision.discussion_create, name="discussion_create"
+    ),
+    path("strains/<uuid:key>/useful/", supervision.useful_create, name="useful_create"),
     path("rate/together/", together.rating_look, name="rating_look"),
     path(
         "sessions/<uuid:key>/together/",
@@ -38,8 +54,15 @@ urlpatterns = [
         name="therapy_session_look",
     ),
     path("queue/", reviews.review_queue, name="review_queue"),
+    path("queue/acknowledge/", reviews.review_acknowledge_chosen, name="review_acknowledge_chosen"),
     path("strains/<uuid:key>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
+    path("strains/<uuid:key>/snooze/", reviews.review_snooze, name="review_snooze"),
+    path("strains/<uuid:key>/wake/", reviews.review_wake, name="review_wake"),
+    path("strains/<uuid:key>/owner/", reviews.review_hand_over, name="review_hand_over"),
     path("strains/<uuid:key>/resolve/", reviews.review_resolve, name="review_resolve"),
+    path("strains/<uuid:key>/put-back/", reviews.review_reopen, name="review_reopen"),
+    path("supervision/", supervisees.supervisee_list, name="supervisee_list"),
+    path("supervision/<uuid:key>/", supervisees.agenda_detail, name="agenda_detail"),
     path("trend/", reports.weekly_report_list, name="weekly_report_list"),
     path("trend/now/", reports.weekly_report_now, name="weekly_report_now"),
     path("trend/mail/", reports.weekly_mail_edit, name="weekly_mail_edit"),

@@ -20,7 +20,7 @@ from django.utils.translation import override, trans_real
 
 from accounts.models import Clinic, User
 from ruptures.models import Alert
-from ruptures.services import mails, repairs, reviews
+from ruptures.services import mails, repairs, supervision
 from sessions_app.models import InstrumentPack, TherapySession
 from sessions_app.services import therapy_sessions
 from sessions_app.services.therapy_sessions import Log
@@ -171,7 +171,7 @@ def full_case(episode, supervisor, administrator, arguments) -> dict:  # noqa: F
     repairs.log_step(
         episode=episode, step="invite", done="partly", on=today, note="I asked.", by=therapist
     )
-    reviews.comment(episode=episode, text="Shall we talk about it?", by=supervisor)
+    supervision.comment(episode=episode, text="Shall we talk about it?", by=supervisor)
     last = TherapySession.objects.filter(pair=episode.pair, srs_entry=None).first()
     log = Log(
         "attended",

@@ -16,7 +16,7 @@ from django.utils import timezone
 from redis import Redis
 
 from accounts.models import Clinic
-from ruptures.models import Alert, Episode, Generalisation, RepairRecord, ReviewComment
+from ruptures.models import AgreedPlan, Alert, Episode, Generalisation, RepairRecord, ReviewComment
 from ruptures.services import alerts, reports
 from ruptures.trend import IsoWeek
 from sessions_app.fields import ClientTextField
@@ -300,6 +300,9 @@ CLASSES = {
         "attended_since": CLINICAL,
         "ever_recovered": CLINICAL,
         "for_supervision_at": CLINICAL,
+        "news_at": CLINICAL,
+        "owner": PLAIN,
+        "owned_at": PLAIN,
         "dismissed_as": CLINICAL,
         "resolved_reason": CLINICAL,
         "dismissed_reason": CLINICAL,
@@ -346,6 +349,8 @@ CLASSES = {
         "episode": PLAIN,
         "supervisor": PLAIN,
         "acknowledged_at": PLAIN,
+        "snoozed_at": PLAIN,
+        "snoozed_until": PLAIN,
         "resolved_at": PLAIN,
         "outcome": CLINICAL,
     },
@@ -353,7 +358,24 @@ CLASSES = {
         "episode": PLAIN,
         "by": PLAIN,
         "text": CLINICAL,
+        "is_question": PLAIN,
+        "answers": PLAIN,
         "written_at": PLAIN,
+    },
+    "ruptures.agreedplan": {
+        "episode": PLAIN,
+        "text": CLINICAL,
+        "agreed_on": CLINICAL,
+        "by": PLAIN,
+        "written_at": PLAIN,
+    },
+    "ruptures.discussion": {"episode": PLAIN, "discussed_on": CLINICAL, "by": PLAIN},
+    "ruptures.usefulanswer": {
+        "finding": PLAIN,
+        "episode": PLAIN,
+        "by": PLAIN,
+        "is_useful": CLINICAL,
+        "answered_at": PLAIN,
     },
     "ruptures.alert": {
         "kind": PLAIN,
@@ -467,6 +489,7 @@ CANARIES = {
     "agreement": "agreement-canary",
     "pattern": "pattern-canary",
     "comment": "comment-canary",
+    "plan": "plan-canary",
     "reason": "reason-canary",
     "apology": "apology-canary",
     "needed": "needed-canary",
@@ -496,6 +519,7 @@ TEXT_FIELDS = {
     "ruptures.repairrecord.reflection",
     "ruptures.generalisation.note",
     "ruptures.reviewcomment.text",
+    "ruptures.agreedplan.text",
     "ruptures.episode.dismissed_reason",
     "ruptures.episode.resolved_reason",
     "ruptures.teamevent.text",
@@ -593,6 +617,8 @@ def work_on_the_strain(browser, supervisors_browser):
     step = {"step": "invite", "done": "done", "taken_on": day, "note": CANARIES["step"]}
     browser.post(f"{page}/steps/", step)
     supervisors_browser.post(f"{page}/comments/", {"text": CANARIES["comment"]})
+    plan = {"text": CANARIES["plan"], "agreed_on": timezone.localdate().isoformat(), "seen": 0}
+    supervisors_browser.post(f"{page}/plans/", plan)
     supervisors_browser.post("/trend/events/", {"on": day, "text": CANARIES["event"]})
     supervisors_browser.post("/trend/mail/test/")
     about = {name: CANARIES[name] for name in ("apology", "needed", "outside")}
@@ -623,6 +649,7 @@ def test_no_canary_leaves_by_mail_log_or_task(post_office, caplog, published, se
     assert RepairRecord.objects.get().reflection == CANARIES["reflection"]
     assert Generalisation.objects.get().note == CANARIES["generalisation"]
     assert ReviewComment.objects.get().text == CANARIES["comment"]
+    assert AgreedPlan.objects.get().text == CANARIES["plan"]
     assert len(post_office.messages) == 3
     assert published
     left = {

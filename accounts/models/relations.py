@@ -70,12 +70,15 @@ class SupervisionQuerySet(DatedQuerySet):
     def held_by(self, person):
         """Relations of today in which `person` supervises, for themselves or standing in for
         somebody who is away. Standing in is not handed on, and reaches nobody's own record."""
-        away = Delegation.objects.current().filter(delegate=person, supervisor__is_active=True)
-        return (
-            self.current()
-            .filter(Q(supervisor=person) | Q(supervisor__in=away.values("supervisor")))
-            .exclude(therapist=person)
+        today = timezone.localdate()
+        standing_in = Q(
+            supervisor__is_active=True,
+            supervisor__delegations_given__delegate=person,
+            supervisor__delegations_given__from_on__lte=today,
+            supervisor__delegations_given__until_on__gte=today,
         )
+        holding = self.current().filter(Q(supervisor=person) | standing_in)
+        return holding.exclude(therapist=person)
 
     def of(self, user):
         """Relations in which the person is one of the two."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Clinic, RolePeriod, Supervision, User
 from ruptures.demo import accounts, courses
 from ruptures.models import Alert, Episode, RepairStep
-from ruptures.services import reports, reviews, screening
+from ruptures.services import reports, reviews, screening, supervision
 from ruptures.trend import IsoWeek
 from sessions_app import srs
 from sessions_app.models import (
@@ -247,7 +247,7 @@ def _supervise(therapists: list[User]) -> None:
     for episode in Episode.objects.open().filter(pair__therapist=therapists[0])[:1]:
         supervisor = User.objects.get(email=accounts.SUPERVISORS[0][0])
         reviews.acknowledge(episode=episode, by=supervisor)
-        reviews.comment(
+        supervision.comment(
             episode=episode,
             by=supervisor,
             text="Shall we look at the last three sessions together on Thursday?",

@@ -14,22 +14,29 @@ from ruptures.forms.repairs import (
     ReflectionForm,
     RepairStepForm,
 )
-from ruptures.forms.reviews import CommentForm, ResolveForm
+from ruptures.forms.reviews import ChosenCasesForm, OwnerForm, ResolveForm, SnoozeForm
+from ruptures.forms.supervision import CommentForm, DiscussionForm, PlanForm, UsefulForm
 from ruptures.forms.weekly import TeamEventForm, WeeklyMailForm
 
 __all__ = [
     "AboutForm",
+    "ChosenCasesForm",
     "CloseForm",
     "CommentForm",
     "ConfirmForm",
+    "DiscussionForm",
     "DismissForm",
     "GeneralisationForm",
     "OpenByHandForm",
     "OpenerForm",
+    "OwnerForm",
+    "PlanForm",
     "ReflectionForm",
     "RepairStepForm",
     "ResolveForm",
     "SettledForm",
+    "SnoozeForm",
     "TeamEventForm",
+    "UsefulForm",
     "WeeklyMailForm",
 ]

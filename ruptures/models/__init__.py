@@ -6,12 +6,20 @@ from ruptures.models.reconciliation import Reconciliation
 from ruptures.models.repair_record import Generalisation, RepairRecord
 from ruptures.models.repair_step import RepairStep
 from ruptures.models.rescreening import Rescreening, RescreeningChunk
-from ruptures.models.review import ReviewComment, SupervisorReview
+from ruptures.models.review import (
+    AgreedPlan,
+    Discussion,
+    ReviewComment,
+    SupervisorReview,
+    UsefulAnswer,
+)
 from ruptures.models.team_event import TeamEvent
 from ruptures.models.weekly_report import WeeklyReport
 
 __all__ = [
+    "AgreedPlan",
     "Alert",
+    "Discussion",
     "Episode",
     "EpisodeState",
     "Finding",
@@ -26,5 +34,6 @@ __all__ = [
     "Screening",
     "SupervisorReview",
     "TeamEvent",
+    "UsefulAnswer",
     "WeeklyReport",
 ]

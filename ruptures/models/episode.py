@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, Keyed, User
@@ -122,6 +123,17 @@ class Episode(Keyed):
         related_name="closed_episodes",
     )
     for_supervision_at = models.DateTimeField(null=True, blank=True)
+    # When something last happened that a supervisor has not seen yet, by the clock on the wall:
+    # opened, found, raised, closed, taken to supervision.
+    news_at = models.DateTimeField(default=timezone.now)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="owned_episodes",
+    )
+    owned_at = models.DateTimeField(null=True, blank=True)
     dismissed_as = models.CharField(max_length=20, choices=Dismissal, blank=True)
     dismissed_reason = models.CharField(_("reason"), max_length=300, blank=True)
     resolved_reason = models.CharField(max_length=300, blank=True)

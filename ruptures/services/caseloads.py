@@ -15,6 +15,7 @@ from sessions_app.models import Client, LogDraft, Pair, Tablet, TabletLink, Ther
 
 UNLOGGED_SHOWN = 50
 COMMENTS_SHOWN = 5
+QUESTIONS_SHOWN = 100
 STRAINS_SHOWN = 100
 HANDED_OVER_SHOWN = 20
 SESSIONS_A_PAGE = 20
@@ -113,9 +114,14 @@ def _handed_over_to(therapist: User) -> list[Pair]:
 
 
 def _words_for(therapist: User) -> list[ReviewComment]:
+    """First the questions that wait for an answer, however old; then the newest words."""
+    open_question = ReviewComment.objects.open_questions().filter(pk=OuterRef("pk"))
     comments = ReviewComment.objects.filter(episode__in=Episode.objects.of(therapist))
     comments = comments.exclude(by=therapist).select_related("by", "episode__pair__client")
-    return list(comments.order_by("-written_at")[:COMMENTS_SHOWN])
+    comments = comments.annotate(asks=Exists(open_question)).order_by("-asks", "-written_at")
+    newest = list(comments[:QUESTIONS_SHOWN])
+    asking = sum(comment.asks for comment in newest)
+    return newest[: asking + COMMENTS_SHOWN]
 
 
 def chip(therapy_session: TherapySession) -> str:

@@ -82,7 +82,9 @@ def take_to_supervision(*, episode: Episode, wanted: bool, by: User) -> None:
     if wanted == (episode.for_supervision_at is not None):
         return
     episode.for_supervision_at = timezone.now() if wanted else None
-    episode.save(update_fields=["for_supervision_at"])
+    if wanted:
+        episode.news_at = episode.for_supervision_at
+    episode.save(update_fields=["for_supervision_at", "news_at"])
 
 
 @audit.noted(audit.Action.ENDED, on="episode")
@@ -159,8 +161,9 @@ def _locked(episode: Episode) -> Episode:
 def _close(episode: Episode, state: str, *, by: User | None) -> None:
     if not _locked(episode).is_open:
         return
-    episode.state, episode.closed_at = state, timezone.now()
-    episode.save(update_fields=CLOSING)
+    episode.state = state
+    episode.closed_at = episode.news_at = timezone.now()
+    episode.save(update_fields=[*CLOSING, "news_at"])
     _enter(episode, state, by=by)
 
 

@@ -2,7 +2,10 @@
 
 from collections import Counter
 
+from django.utils import timezone
+
 from ruptures.models import Episode, EpisodeState, Finding
+from ruptures.models.finding import ABOUT_THE_THERAPIST, Severity
 from ruptures.services import alerts
 from ruptures.services.histories import Course
 from sessions_app.models import Pair
@@ -24,6 +27,7 @@ FOLLOWED = (
     "state",
     "closed_session_id",
     "closed_at",
+    "news_at",
 )
 
 
@@ -41,8 +45,12 @@ def follow(*, course: Course, found, findings: list[Finding], alerting: bool) ->
         episode = _held(course, episode_found)
         if episode is None:
             continue
-        _update(episode, course.therapy_sessions, episode_found)
+        before = {name: getattr(episode, name) for name in FOLLOWED}
+        entered = _update(episode, course.therapy_sessions, episode_found)
         joined = join(episode, course.therapy_sessions, findings)
+        if _is_news(before, episode, joined):
+            episode.news_at = timezone.now()
+        _save(episode, before, entered)
         Finding.objects.filter(pk__in=[row.pk for row in joined if row.pk]).update(episode=episode)
         if alerting and episode.is_open:
             alerts.raise_for(episode=episode)
@@ -88,15 +96,33 @@ def _sessions_within(therapy_sessions, found) -> list:
     return therapy_sessions[found.opened - 1 : last]
 
 
-def _update(episode: Episode, therapy_sessions, found) -> None:
+def _update(episode: Episode, therapy_sessions, found) -> list[EpisodeState]:
+    return bring_in_line(episode, therapy_sessions, found) if episode.is_open else []
+
+
+def _is_news(before: dict, episode: Episode, joined: list[Finding]) -> bool:
+    """Whether a supervisor who had seen the episode should look again: it was raised, it closed,
+    or something was found that is worth asking and not about the therapist."""
+    if before["closed_at"] is not None:
+        return False
+    raised = _rank(episode.severity) > _rank(before["severity"])
+    return raised or not episode.is_open or any(map(_is_news_itself, joined))
+
+
+def _rank(severity: str) -> int:
+    return list(Severity).index(severity)
+
+
+def _is_news_itself(finding: Finding) -> bool:
+    is_new = finding.pk is None and finding.severity != Severity.INFO
+    return is_new and finding.rule not in ABOUT_THE_THERAPIST
+
+
+def _save(episode: Episode, before: dict, entered: list[EpisodeState]) -> None:
     """Writes the episode where it is new or changed, and what is new in its history of states."""
-    if not episode.is_open:
-        return
-    before = [getattr(episode, name) for name in FOLLOWED]
-    entered = bring_in_line(episode, therapy_sessions, found)
     if episode.pk is None:
         episode.save()
-    elif before != [getattr(episode, name) for name in FOLLOWED]:
+    elif before != {name: getattr(episode, name) for name in FOLLOWED}:
         episode.save(update_fields=[name.removesuffix("_id") for name in FOLLOWED])
     EpisodeState.objects.bulk_create(entered)
 

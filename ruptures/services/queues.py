@@ -1,116 +1,173 @@
-"""The supervisor's queue: which cases wait, why, since when, and who has looked."""
+"""The supervisor's queue: a page of the cases that wait, each with what its row shows."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Supervision, User
 from ruptures.charts import draw_sparkline
-from ruptures.charts.drawing.sparkline import Sparkline
-from ruptures.models import Episode, Finding, PolicyVersion, RepairStep, SupervisorReview
-from ruptures.models.finding import ABOUT_THE_THERAPIST, Severity
+from ruptures.charts.drawing.sparkline import SESSIONS_SHOWN, Sparkline
+from ruptures.ladder import Step
+from ruptures.models import (
+    Episode,
+    Finding,
+    PolicyVersion,
+    ReviewComment,
+    SupervisorReview,
+    UsefulAnswer,
+)
+from ruptures.permissions import came_up_the_ladder
+from ruptures.services import ladders
 from ruptures.services.trend_pictures import wording
-from sessions_app.models import SRSEntry
+from ruptures.services.waiting import GROUPS, cases_waiting_for, with_groups
+from sessions_app import srs
+from sessions_app.models import TherapySession
 
-CASES_SHOWN = 100
-SPARKLINE_SESSIONS = 10
-
-GROUPS = {
-    "high": _("High"),
-    "unanswered": _("Possible strain, nobody has talked about it yet"),
-    "unresolved": _("Not recovered after three sessions"),
-    "under_way": _("Being talked about"),
-}
+CASES_A_PAGE = 100
+SHOWN = {"waiting": tuple(GROUPS)[:-1], "snoozed": ("snoozed",)}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One row: the episode, why in one sentence, the last ten totals drawn, one's own review."""
+    """One row: the episode, why in one sentence, the last ten totals drawn, one's own review,
+    whether one called the finding behind the sentence useful, and who is told next."""
 
     episode: Episode
     why: str
     sparkline: Sparkline
     review: SupervisorReview | None
-    group: str
+    finding: Finding | None
+    own_answer: bool | None
+    next_step: Step | None
+
+    @property
+    def owner(self) -> User | None:
+        """Who has the case, as long as they may have it."""
+        return self.episode.owner if self.episode.is_owned else None
+
+    @property
+    def is_seen(self) -> bool:
+        return self.review is not None and self.review.has_seen_all
+
+    @property
+    def is_snoozed(self) -> bool:
+        return self.episode.group == "snoozed"
 
 
-def queue_of(supervisor: User) -> dict[str, list[Case]]:
-    """The cases of everybody supervised today that nobody has closed, by group."""
-    supervised = Episode.objects.open().supervised_by(supervisor)
-    episodes = list(_waiting(supervised, supervisor))
-    totals = _last_totals([episode.pair_id for episode in episodes])
-    cutoff = PolicyVersion.current().cue
-    cases = [_case(episode, totals.get(episode.pair_id, []), cutoff) for episode in episodes]
-    return {group: [case for case in cases if case.group == group] for group in GROUPS}
+@dataclass(frozen=True)
+class Queue:
+    """A page of cases by group, and how many cases each group has in all."""
+
+    counts: dict[str, int]
+    groups: list[tuple[str, list[Case]]]
+    page: Page
 
 
-def _waiting(episodes, supervisor: User):
-    """Not reviewed to the end, or with a finding or alert newer than that; the oldest first."""
-    answered = RepairStep.objects.taken().filter(episode=OuterRef("pk"))
+def queue_of(supervisor: User, *, shown: str = "waiting", page: str | int | None = 1) -> Queue:
+    """The cases of everybody supervised today that wait for `supervisor`, or the snoozed ones."""
+    waiting = with_groups(cases_waiting_for(supervisor), supervisor)
+    counts = _counted(waiting)
+    rows = waiting.filter(group__in=SHOWN[shown]).order_by("place", "opened_at", "pk")
+    paginator = Paginator(_with_what_a_row_shows(rows, supervisor), CASES_A_PAGE)
+    paginator.count = sum(counts[group] for group in SHOWN[shown])
+    found = paginator.get_page(page)
+    cases = _cases(list(found.object_list), supervisor)
+    by_group = groupby(cases, lambda case: case.episode.group)
+    return Queue(counts, [(group, list(rows)) for group, rows in by_group], found)
+
+
+def _counted(waiting) -> dict[str, int]:
+    counted = dict(waiting.order_by().values_list("group").annotate(Count("pk")))
+    return {group: counted.get(group, 0) for group in GROUPS}
+
+
+def _with_what_a_row_shows(episodes, supervisor: User):
     own_reviews = SupervisorReview.objects.filter(supervisor=supervisor)
-    findings = (
-        Finding.objects.worth_asking()
-        .for_supervision()
-        .order_by("-therapy_session__starts_at", "pk")
-    )
+    holding = Supervision.objects.held_by(OuterRef("owner"))
+    came_up = came_up_the_ladder().filter(episode=OuterRef("pk"), recipient=OuterRef("owner"))
+    questions = ReviewComment.objects.open_questions().filter(episode=OuterRef("pk"))
     return (
         episodes.annotate(
-            last_resolved_at=Max("reviews__resolved_at"),
-            last_found_at=Max(
-                "findings__found_at", filter=~Q(findings__rule__in=ABOUT_THE_THERAPIST)
-            ),
-            last_alert_at=Max("alerts__created_at"),
-            is_answered=Exists(answered),
+            has_open_question=Exists(questions),
+            is_owned=Q(Exists(holding.filter(therapist=OuterRef("pair__therapist"))))
+            | Q(Exists(came_up)),
         )
-        .filter(
-            Q(last_resolved_at=None)
-            | Q(last_found_at__gt=F("last_resolved_at"))
-            | Q(last_alert_at__gt=F("last_resolved_at"))
-        )
-        .select_related("pair__client", "pair__therapist")
+        .select_related("pair__client", "pair__therapist", "owner")
         .prefetch_related(
-            Prefetch("reviews", queryset=own_reviews, to_attr="own_reviews"),
-            Prefetch("findings", queryset=findings, to_attr="shown_findings"),
+            Prefetch("reviews", queryset=own_reviews, to_attr="own_reviews"), findings_to_show()
         )
-        .order_by("opened_at")[:CASES_SHOWN]
     )
+
+
+def findings_to_show() -> Prefetch:
+    """As `shown_findings`, newest first, without what speaks of the therapist."""
+    findings = Finding.objects.worth_asking().for_supervision()
+    return Prefetch(
+        "findings",
+        queryset=findings.order_by("-therapy_session__starts_at", "pk"),
+        to_attr="shown_findings",
+    )
+
+
+def _cases(episodes: list[Episode], reader: User) -> list[Case]:
+    totals = _last_totals([episode.pair_id for episode in episodes])
+    cutoff = PolicyVersion.current().cue
+    steps = ladders.next_steps_of(episode for episode in episodes if episode.is_open)
+    findings = [gravest_of(episode) for episode in episodes]
+    answers = _own_answers([finding for finding in findings if finding], reader)
+    return [
+        Case(
+            episode=episode,
+            why=reason_of(episode),
+            sparkline=draw_sparkline(
+                totals.get(episode.pair_id, []), cutoff=cutoff, wording=wording()
+            ),
+            review=_own_review(episode),
+            finding=finding,
+            own_answer=answers.get(finding.pk) if finding else None,
+            next_step=steps.get(episode.pk),
+        )
+        for episode, finding in zip(episodes, findings, strict=True)
+    ]
+
+
+def _own_answers(findings: list[Finding], reader: User) -> dict[int, bool]:
+    answers = UsefulAnswer.objects.filter(by=reader, finding__in=findings)
+    return dict(answers.values_list("finding", "is_useful"))
+
+
+def _own_review(episode: Episode) -> SupervisorReview | None:
+    if not episode.own_reviews:
+        return None
+    review = episode.own_reviews[0]
+    review.episode = episode
+    return review
 
 
 def _last_totals(pair_ids: list[int]) -> dict[int, list[int | None]]:
-    """The last ten totals of each pair, oldest first."""
-    entries = SRSEntry.objects.filter(therapy_session__pair__in=pair_ids)
-    entries = entries.order_by("therapy_session__starts_at").annotate(
-        pair=F("therapy_session__pair")
-    )
+    """The totals of each pair's last ten attended sessions, oldest first; None without a form."""
+    lines = [f"srs_entry__{line}" for line in srs.LINES]
+    newest_first = Window(RowNumber(), partition_by=F("pair"), order_by=F("starts_at").desc())
+    sessions = TherapySession.objects.attended().filter(pair__in=pair_ids)
+    sessions = sessions.annotate(back=newest_first).filter(back__lte=SESSIONS_SHOWN)
     totals: dict[int, list[int | None]] = {}
-    for entry in entries:
-        totals.setdefault(entry.pair, []).append(entry.total)
-    return {pair: found[-SPARKLINE_SESSIONS:] for pair, found in totals.items()}
-
-
-def _case(episode: Episode, totals: list[int | None], cutoff: int) -> Case:
-    return Case(
-        episode=episode,
-        why=reason_of(episode),
-        sparkline=draw_sparkline(totals, cutoff=cutoff, wording=wording()),
-        review=episode.own_reviews[0] if episode.own_reviews else None,
-        group=_group(episode),
-    )
+    for pair, *marks in sessions.order_by("starts_at").values_list("pair", *lines):
+        totals.setdefault(pair, []).append(srs.total(dict(zip(srs.LINES, marks, strict=True))))
+    return totals
 
 
 def reason_of(episode: Episode) -> str:
     """The sentence of the gravest of the newest findings; `shown_findings` newest first."""
+    finding = gravest_of(episode)
+    return finding.why if finding else str(_("The therapist noted it by hand."))
+
+
+def gravest_of(episode: Episode) -> Finding | None:
+    """Of the newest session's findings; `shown_findings` newest first."""
     findings = episode.shown_findings
-    if not findings:
-        return str(_("The therapist noted it by hand."))
     newest = [row for row in findings if row.therapy_session_id == findings[0].therapy_session_id]
-    return max(newest, key=lambda row: row.gravity).why
-
-
-def _group(episode: Episode) -> str:
-    if episode.severity == Severity.HIGH:
-        return "high"
-    if episode.state == Episode.State.UNRESOLVED:
-        return "unresolved"
-    return "under_way" if episode.is_answered else "unanswered"
+    return max(newest, key=lambda row: row.gravity, default=None)

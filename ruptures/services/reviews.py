@@ -1,38 +1,83 @@
-"""What supervisors do with a case."""
+"""What supervisors do with a case: seen, put off, taken, closed, opened again."""
 
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from ruptures.models import Alert, Episode, ReviewComment, SupervisorReview
+from ruptures.models import Alert, Episode, SupervisorReview
+
+LONGEST_SNOOZE = 14
 
 
 def _review(episode: Episode, supervisor: User) -> SupervisorReview:
     review, _new = SupervisorReview.objects.get_or_create(episode=episode, supervisor=supervisor)
+    review.episode = episode
     return review
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
 def acknowledge(*, episode: Episode, by: User) -> SupervisorReview:
-    """ "I have seen it": for this supervisor alone, and once."""
+    """ "I have seen it": for this supervisor alone, and once until there is news."""
     review = _review(episode, by)
-    if review.acknowledged_at is None:
+    if not review.has_seen_all:
         review.acknowledged_at = timezone.now()
         review.save(update_fields=["acknowledged_at"])
     waiting = Alert.objects.filter(episode=episode, recipient=by, acknowledged_at=None)
-    waiting.update(acknowledged_at=review.acknowledged_at)
+    waiting.update(acknowledged_at=timezone.now())
     return review
 
 
-@audit.noted(audit.Action.ADDED, on="episode")
-def comment(*, episode: Episode, text: str, by: User) -> ReviewComment:
-    return ReviewComment.objects.create(episode=episode, by=by, text=text)
+@transaction.atomic
+def acknowledge_all(*, episodes: Iterable[Episode], by: User) -> int:
+    """Returns how many there were."""
+    return len([acknowledge(episode=episode, by=by) for episode in episodes])
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def snooze(*, episode: Episode, days: int, by: User) -> SupervisorReview:
+    """Seen, and out of the way of this supervisor alone for 1 to 14 days, or until there is news.
+
+    ValueError for another number of days.
+    """
+    if not 1 <= days <= LONGEST_SNOOZE:
+        raise ValueError(f"A case cannot sleep for {days} days.")
+    review = acknowledge(episode=episode, by=by)
+    review.snoozed_at = timezone.now()
+    review.snoozed_until = timezone.localdate() + datetime.timedelta(days=days)
+    review.save(update_fields=["snoozed_at", "snoozed_until"])
+    return review
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def wake(*, episode: Episode, by: User) -> SupervisorReview:
+    review = _review(episode, by)
+    review.snoozed_at = review.snoozed_until = None
+    review.save(update_fields=["snoozed_at", "snoozed_until"])
+    return review
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def hand_to(*, episode: Episode, owner: User, by: User) -> None:
+    """`owner` has the case from now on; nobody else has it less in sight for that."""
+    if episode.owner_id != owner.pk:
+        episode.owner, episode.owned_at = owner, timezone.now()
+        episode.save(update_fields=["owner", "owned_at"])
 
 
 @audit.noted(audit.Action.ENDED, on="episode")
 def resolve(*, episode: Episode, outcome: str, by: User) -> SupervisorReview:
-    """The review is done, until a newer finding brings the case back."""
+    """The review is done, for every supervisor, until there is news."""
     review = acknowledge(episode=episode, by=by)
     review.outcome, review.resolved_at = outcome, timezone.now()
     review.save(update_fields=["outcome", "resolved_at"])
     return review
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def reopen(*, episode: Episode, by: User) -> None:
+    """Takes back every outcome, whoever gave it: the case waits again, for all."""
+    episode.reviews.update(outcome="", resolved_at=None)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from ruptures import outlook, repair
-from ruptures.models import Episode, PolicyVersion, RepairStep, SupervisorReview
-from ruptures.services import chart_data, episodes, repairs
+from ruptures.models import Episode, PolicyVersion, RepairStep
+from ruptures.services import chart_data, episodes, repairs, supervision
 from ruptures.writing import one_decimal
 from sessions_app import srs
 from sessions_app.services import therapy_sessions
@@ -39,7 +39,7 @@ def page_of(episode: Episode, *, reader: User) -> dict:
     if is_own:
         therapy_sessions.see_marks(episode.pair)
     progress, record = progress_of(episode), repairs.record_of(episode)
-    return {
+    return supervision.section_of(episode, reader=reader) | {
         "episode": episode,
         "pair": episode.pair,
         "is_own": is_own,
@@ -59,8 +59,6 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "strategies": [repair.STRATEGIES[code] for code in record.strategies],
         "generalisations": list(episode.generalisations.all()[:GENERALISATIONS_SHOWN]),
         "chart": chart_data.alliance_chart_of(episode.pair),
-        "comments": list(episode.comments.select_related("by")),
-        "review": SupervisorReview.objects.filter(episode=episode, supervisor=reader).first(),
     }
 
 
@@ -98,6 +96,7 @@ def findings_by_session(episode: Episode, *, reader: User) -> list[tuple]:
         key=lambda row: (row.therapy_session.starts_at, row.gravity),
         reverse=True,
     )
+    supervision.mark_answers(newest, reader=reader)
     return [
         (session, list(rows)) for session, rows in groupby(newest, lambda row: row.therapy_session)
     ]

@@ -1,12 +1,17 @@
+from urllib.parse import urlencode
+
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.forms import said as day_in_words
 from accounts.permissions import supervisor_required
+from accounts.services import delegations
 from ruptures import access
-from ruptures.forms import CommentForm, ResolveForm
+from ruptures.forms import ChosenCasesForm, OwnerForm, ResolveForm, SnoozeForm
 from ruptures.services import queues, reviews
 from ruptures.views.strain_page import render_episode
 
@@ -14,9 +19,30 @@ from ruptures.views.strain_page import render_episode
 @require_GET
 @supervisor_required
 def review_queue(request):
-    queue = queues.queue_of(request.user)
-    groups = [(group, queues.GROUPS[group], cases) for group, cases in queue.items() if cases]
-    return render(request, "ruptures/review_queue.html", {"groups": groups})
+    return _render_queue(request)
+
+
+def _render_queue(request, *, status: int = 200, **forms):
+    shown = "snoozed" if request.GET.get("show") == "snoozed" else "waiting"
+    queue = queues.queue_of(request.user, shown=shown, page=request.GET.get("page"))
+    context = {
+        "queue": queue,
+        "shown": shown,
+        "counts": [(name, count, queues.GROUPS[name]) for name, count in queue.counts.items()],
+        "groups": [(name, queues.GROUPS[name], cases) for name, cases in queue.groups],
+        "standing_in": delegations.held_by(request.user),
+        "outcomes": ResolveForm.base_fields["outcome"].choices,
+        "snooze_days": SnoozeForm.DAYS,
+    }
+    return render(request, "ruptures/review_queue.html", context | forms, status=status)
+
+
+def _back(request, key):
+    """To where the button was: the same page of the queue, or the case."""
+    if request.POST.get("back") != "queue":
+        return redirect("episode_detail", key=key)
+    here = {name: request.POST[name] for name in ("show", "page") if request.POST.get(name)}
+    return redirect(f"{reverse('review_queue')}?{urlencode(here)}")
 
 
 @require_POST
@@ -25,21 +51,52 @@ def review_acknowledge(request, key):
     episode = access.supervised_episode_for(request.user, key)
     reviews.acknowledge(episode=episode, by=request.user)
     messages.success(request, _("Acknowledged: you have seen it."))
-    if request.POST.get("back") == "queue":
-        return redirect("review_queue")
-    return redirect("episode_detail", key=key)
+    return _back(request, key)
 
 
 @require_POST
-@login_required
-def comment_create(request, key):
-    """Therapist and supervisor write into one thread."""
-    episode = access.episode_for(request.user, key)
-    form = CommentForm(request.POST)
+@supervisor_required
+def review_acknowledge_chosen(request):
+    form = ChosenCasesForm(request.POST, supervisor=request.user)
     if not form.is_valid():
-        return render_episode(request, episode, comment_form=form, status=400)
-    reviews.comment(episode=episode, text=form.cleaned_data["text"], by=request.user)
-    return redirect("episode_detail", key=key)
+        return _render_queue(request, chosen_form=form, status=400)
+    count = reviews.acknowledge_all(episodes=form.cleaned_data["cases"], by=request.user)
+    said = ngettext("One case acknowledged.", "%(count)s cases acknowledged.", count)
+    messages.success(request, said % {"count": count})
+    return redirect("review_queue")
+
+
+@require_POST
+@supervisor_required
+def review_snooze(request, key):
+    episode = access.supervised_episode_for(request.user, key)
+    form = SnoozeForm(request.POST)
+    if not form.is_valid():
+        return render_episode(request, episode, snooze_form=form, status=400)
+    review = reviews.snooze(episode=episode, days=form.cleaned_data["days"], by=request.user)
+    said = _("Snoozed until %(day)s for you alone. News of the case wakes it.")
+    messages.success(request, said % {"day": day_in_words(review.snoozed_until)})
+    return _back(request, key)
+
+
+@require_POST
+@supervisor_required
+def review_wake(request, key):
+    episode = access.supervised_episode_for(request.user, key)
+    reviews.wake(episode=episode, by=request.user)
+    return _back(request, key)
+
+
+@require_POST
+@supervisor_required
+def review_hand_over(request, key):
+    """Takes the case, or hands it to another supervisor of the same therapist."""
+    episode = access.supervised_episode_for(request.user, key)
+    form = OwnerForm(request.POST, episode=episode)
+    if not form.is_valid():
+        return render_episode(request, episode, owner_form=form, status=400)
+    reviews.hand_to(episode=episode, owner=form.cleaned_data["owner"], by=request.user)
+    return _back(request, key)
 
 
 @require_POST
@@ -50,5 +107,13 @@ def review_resolve(request, key):
     if not form.is_valid():
         return render_episode(request, episode, resolve_form=form, status=400)
     reviews.resolve(episode=episode, outcome=form.cleaned_data["outcome"], by=request.user)
-    messages.success(request, _("The review is closed. A newer finding brings it back."))
+    messages.success(request, _("The review is closed. News of the case brings it back."))
     return redirect("review_queue")
+
+
+@require_POST
+@supervisor_required
+def review_reopen(request, key):
+    episode = access.supervised_episode_for(request.user, key)
+    reviews.reopen(episode=episode, by=request.user)
+    return redirect("episode_detail", key=key)

@@ -5,16 +5,18 @@ from django.shortcuts import render
 from ruptures.forms import (
     AboutForm,
     CloseForm,
-    CommentForm,
     ConfirmForm,
     DismissForm,
     GeneralisationForm,
     OpenerForm,
+    OwnerForm,
     ReflectionForm,
     RepairStepForm,
     ResolveForm,
     SettledForm,
+    SnoozeForm,
 )
+from ruptures.forms.supervision import section_forms
 from ruptures.models import Episode
 from ruptures.services import strain_pages
 
@@ -25,11 +27,24 @@ def render_episode(request, episode: Episode, *, status: int = 200, **forms):
     """The page; `forms` are those that were sent and are to be mended, by their names in it."""
     page = strain_pages.page_of(episode, reader=request.user)
     sent_step = forms.pop("step_form", None)
-    context = page | {"comment_form": CommentForm(), "resolve_form": ResolveForm()}
+    section = section_forms(
+        episode, reader=request.user, thread=page["thread"], plans=page["plans"]
+    )
+    context = page | section
+    if page["can_review"]:
+        context |= _review_forms(episode)
     if page["is_own"]:
         context |= _own_forms(episode, page["record"])
         context["step_forms"] = _step_forms(episode, page["progress"], sent_step)
     return render(request, "ruptures/episode_detail.html", context | forms, status=status)
+
+
+def _review_forms(episode: Episode) -> dict:
+    return {
+        "resolve_form": ResolveForm(),
+        "owner_form": OwnerForm(episode=episode),
+        "snooze_days": SnoozeForm.DAYS,
+    }
 
 
 def _own_forms(episode: Episode, record) -> dict:

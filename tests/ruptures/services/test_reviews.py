@@ -1,4 +1,4 @@
-"""What supervisors do with a case, and the order in which cases wait."""
+"""What supervisors do with a case."""
 
 import datetime
 
@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import Clinic
+from accounts.models import Clinic, Supervision
 from ruptures.models import Alert, Episode, SupervisorReview
-from ruptures.services import episodes, queues, repairs, reviews
+from ruptures.services import episodes, queues, reviews, vigilance
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 
@@ -20,17 +20,14 @@ def second_supervisor(therapist):
     return second
 
 
-def waiting_for(supervisor) -> list[Episode]:
-    return [case.episode for cases in queues.queue_of(supervisor).values() for case in cases]
+def cases_of(supervisor, **kwargs) -> list[queues.Case]:
+    return [
+        case for _group, cases in queues.queue_of(supervisor, **kwargs).groups for case in cases
+    ]
 
 
-def groups_of(supervisor) -> dict[str, list[str]]:
-    queue = queues.queue_of(supervisor)
-    return {
-        group: [case.episode.pair.client.case_label for case in cases]
-        for group, cases in queue.items()
-        if cases
-    }
+def waiting_for(supervisor, **kwargs) -> list[Episode]:
+    return [case.episode for case in cases_of(supervisor, **kwargs)]
 
 
 def strain(therapist, label: str, *, days_ago: int = 0, **changes) -> Episode:
@@ -47,12 +44,18 @@ def strain(therapist, label: str, *, days_ago: int = 0, **changes) -> Episode:
 
 def test_acknowledging_is_personal(episode, supervisor, second_supervisor):
     reviews.acknowledge(episode=episode, by=supervisor)
-    seen = {
-        person: queues.queue_of(person)["unanswered"][0].review
-        for person in (supervisor, second_supervisor)
-    }
-    assert seen[supervisor].acknowledged_at
-    assert seen[second_supervisor] is None
+    seen = {person: cases_of(person)[0].is_seen for person in (supervisor, second_supervisor)}
+    assert seen == {supervisor: True, second_supervisor: False}
+
+
+def test_acknowledging_ends_with_news_of_the_case(episode, supervisor):
+    first = reviews.acknowledge(episode=episode, by=supervisor).acknowledged_at
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=7)):
+        factories.rate(factories.TherapySessionFactory(pair=episode.pair), 30.0)
+        (case,) = cases_of(supervisor)
+        assert not case.is_seen
+        assert reviews.acknowledge(episode=case.episode, by=supervisor).acknowledged_at > first
+        assert cases_of(supervisor)[0].is_seen
 
 
 def test_acknowledging_twice_keeps_the_first_moment(episode, supervisor):
@@ -105,7 +108,6 @@ def test_finding_of_the_therapists_own_feelings_brings_nothing_back(episode, sup
 
 def test_case_that_became_high_by_waiting_comes_back(episode, supervisor):
     reviews.resolve(episode=episode, outcome="plan_agreed", by=supervisor)
-    from ruptures.services import vigilance
 
     with time_machine.travel(timezone.now() + datetime.timedelta(days=15)):
         factories.TherapySessionFactory(
@@ -117,83 +119,111 @@ def test_case_that_became_high_by_waiting_comes_back(episode, supervisor):
         assert waiting_for(supervisor) == [episode]
 
 
-def test_closed_strain_waits_for_nobody(episode, supervisor):
+def test_dismissed_strain_waits_until_the_reader_has_seen_it(
+    episode, supervisor, second_supervisor
+):
     episodes.dismiss(episode=episode, reason="The client was ill.", by=episode.pair.therapist)
+    assert waiting_for(supervisor) == [episode]
+    reviews.acknowledge(episode=episode, by=supervisor)
     assert waiting_for(supervisor) == []
+    assert waiting_for(second_supervisor) == [episode]
 
 
-def test_comments_stand_in_order_with_their_authors(episode, supervisor):
-    therapist = episode.pair.therapist
-    reviews.comment(episode=episode, text="What do you make of it?", by=supervisor)
-    reviews.comment(episode=episode, text="I pushed too early.", by=therapist)
-    thread = episode.comments.values_list("by__name", "text")
-    assert list(thread) == [
-        (supervisor.name, "What do you make of it?"),
-        (therapist.name, "I pushed too early."),
+def test_strain_that_was_seen_before_it_closed_waits_again(episode, supervisor):
+    reviews.acknowledge(episode=episode, by=supervisor)
+    episodes.dismiss(episode=episode, reason="The client was ill.", by=episode.pair.therapist)
+    assert waiting_for(supervisor) == [episode]
+
+
+def test_closed_strain_waits_no_longer_than_four_weeks(episode, supervisor):
+    episodes.dismiss(episode=episode, reason="The client was ill.", by=episode.pair.therapist)
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=29)):
+        assert waiting_for(supervisor) == []
+
+
+def test_reopened_review_waits_for_all(episode, supervisor, second_supervisor):
+    reviews.resolve(episode=episode, outcome="plan_agreed", by=supervisor)
+    reviews.reopen(episode=episode, by=second_supervisor)
+    assert waiting_for(supervisor) == waiting_for(second_supervisor) == [episode]
+    assert set(SupervisorReview.objects.values_list("outcome", flat=True)) == {""}
+
+
+def test_several_are_acknowledged_at_once_and_none_is_closed(therapist, supervisor):
+    rows = [strain(therapist, "First"), strain(therapist, "Second")]
+    assert reviews.acknowledge_all(episodes=rows, by=supervisor) == 2
+    assert [case.is_seen for case in cases_of(supervisor)] == [True, True]
+    assert not SupervisorReview.objects.exclude(resolved_at=None).exists()
+
+
+# --- snoozing ---------------------------------------------------------------------------------
+
+
+def in_days(days: int):
+    return time_machine.travel(timezone.now() + datetime.timedelta(days=days))
+
+
+def test_snoozed_case_sleeps_for_the_reader_alone(episode, supervisor, second_supervisor):
+    reviews.snooze(episode=episode, days=7, by=supervisor)
+    assert waiting_for(supervisor) == []
+    assert waiting_for(supervisor, shown="snoozed") == [episode]
+    assert queues.queue_of(supervisor).counts["snoozed"] == 1
+    assert waiting_for(second_supervisor) == [episode]
+
+
+@pytest.mark.parametrize(("days", "sleeps"), [(6, True), (7, False)])
+def test_snoozed_case_wakes_on_its_day(episode, supervisor, days, sleeps):
+    reviews.snooze(episode=episode, days=7, by=supervisor)
+    with in_days(days):
+        assert waiting_for(supervisor) == ([] if sleeps else [episode])
+
+
+def test_snoozed_case_wakes_on_a_new_finding(episode, supervisor):
+    reviews.snooze(episode=episode, days=14, by=supervisor)
+    with in_days(1):
+        factories.rate(factories.TherapySessionFactory(pair=episode.pair), 30.0)
+        assert waiting_for(supervisor) == [episode]
+        assert queues.queue_of(supervisor).counts["snoozed"] == 0
+
+
+def test_snoozed_case_wakes_when_the_therapist_takes_it_to_supervision(episode, supervisor):
+    reviews.snooze(episode=episode, days=14, by=supervisor)
+    with in_days(1):
+        episodes.take_to_supervision(episode=episode, wanted=True, by=episode.pair.therapist)
+        assert waiting_for(supervisor) == [episode]
+
+
+def test_snoozed_case_can_be_woken(episode, supervisor):
+    reviews.snooze(episode=episode, days=14, by=supervisor)
+    reviews.wake(episode=episode, by=supervisor)
+    assert waiting_for(supervisor) == [episode]
+
+
+@pytest.mark.parametrize("days", [0, 15])
+def test_case_sleeps_no_longer_than_two_weeks(episode, supervisor, days):
+    with pytest.raises(ValueError):
+        reviews.snooze(episode=episode, days=days, by=supervisor)
+    assert waiting_for(supervisor) == [episode]
+
+
+# --- who has it -------------------------------------------------------------------------------
+
+
+def test_case_that_was_taken_names_its_owner_to_all(episode, supervisor, second_supervisor):
+    reviews.hand_to(episode=episode, owner=supervisor, by=supervisor)
+    assert [cases_of(person)[0].owner for person in (supervisor, second_supervisor)] == [
+        supervisor,
+        supervisor,
     ]
 
 
-# --- the queue --------------------------------------------------------------------------------
+def test_owner_whose_supervision_ended_has_the_case_no_longer(
+    episode, supervisor, second_supervisor, yesterday
+):
+    reviews.hand_to(episode=episode, owner=supervisor, by=supervisor)
+    Supervision.objects.filter(supervisor=supervisor).update(until_on=yesterday)
+    assert cases_of(second_supervisor)[0].owner is None
 
 
-def test_queue_is_of_those_supervised_today(episode, supervisor, other_supervisor):
-    assert waiting_for(supervisor) == [episode]
-    assert waiting_for(other_supervisor) == []
-
-
-def test_queue_leaves_out_ones_own_clients(supervisor):
-    strain(supervisor, "Own-1")
-    assert waiting_for(supervisor) == []
-
-
-def test_queue_groups_by_what_is_asked_of_the_reader(therapist, supervisor):
-    strain(therapist, "Waiting")
-    strain(therapist, "High", severity="high")
-    strain(therapist, "Unresolved", state="unresolved")
-    spoken = strain(therapist, "Spoken")
-    repairs.log_step(
-        episode=spoken,
-        step="acknowledge",
-        done="done",
-        on=timezone.localdate(),
-        note="",
-        by=therapist,
-    )
-    assert groups_of(supervisor) == {
-        "high": ["High"],
-        "unanswered": ["Waiting"],
-        "unresolved": ["Unresolved"],
-        "under_way": ["Spoken"],
-    }
-
-
-def test_queue_calls_a_step_not_yet_taken_no_answer(therapist, supervisor):
-    planned = strain(therapist, "Planned")
-    repairs.log_step(
-        episode=planned,
-        step="acknowledge",
-        done="not",
-        on=timezone.localdate(),
-        note="",
-        by=therapist,
-    )
-    assert groups_of(supervisor) == {"unanswered": ["Planned"]}
-
-
-def test_queue_shows_what_waits_longest_first(therapist, supervisor):
-    for label, days_ago in [("Second", 3), ("First", 8), ("Third", 0)]:
-        strain(therapist, label, days_ago=days_ago)
-    assert groups_of(supervisor) == {"unanswered": ["First", "Second", "Third"]}
-
-
-def test_queue_says_why_in_the_words_of_the_gravest_finding(episode, supervisor):
-    (case,) = queues.queue_of(supervisor)["unanswered"]
-    gravest = episode.findings.filter(severity="moderate")
-    assert case.why in [finding.why for finding in gravest]
-
-
-def test_queue_says_when_a_strain_was_noted_by_hand(pair, supervisor):
-    factories.weekly(pair, [40.0])
-    episodes.open_by_hand(pair=pair, type="mixed", component="bond", by=pair.therapist)
-    (case,) = queues.queue_of(supervisor)["unanswered"]
-    assert case.why == "The therapist noted it by hand."
+def test_delegate_may_have_a_case(episode, supervisor, delegate):
+    reviews.hand_to(episode=episode, owner=delegate, by=supervisor)
+    assert cases_of(supervisor)[0].owner == delegate

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from ruptures.models import Episode
-from ruptures.services import repairs, reviews
+from ruptures.services import repairs, supervision
 from sessions_app import srs
 from sessions_app.services import therapy_sessions
 from sessions_app.services.therapy_sessions import Log
@@ -106,13 +106,13 @@ def test_episode_detail_never_calls_a_score_a_rupture(client, case, therapist, s
 
 
 def test_episode_detail_shows_the_thread(client, case, therapist, supervisor):
-    reviews.comment(episode=case, text="What do you make of it?", by=supervisor)
+    supervision.comment(episode=case, text="What do you make of it?", by=supervisor)
     text = page(client, therapist, f"/strains/{case.key}/")
     assert text.index(supervisor.name) < text.index("What do you make of it?")
 
 
 def test_episode_detail_escapes_what_people_wrote(client, case, therapist, supervisor):
-    reviews.comment(episode=case, text="<script>alert(1)</script>", by=supervisor)
+    supervision.comment(episode=case, text="<script>alert(1)</script>", by=supervisor)
     text = page(client, therapist, f"/strains/{case.key}/")
     assert "<script>alert(1)" not in text
     assert "&lt;script&gt;alert(1)" in text

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Clinic
 from ruptures.models import Alert
-from ruptures.services import reports, reviews
+from ruptures.services import reports, reviews, supervision
 from ruptures.trend import IsoWeek
 from sessions_app.models import Agreement
 from sessions_app.services import packs, tablet, therapy_sessions
@@ -24,8 +24,10 @@ QUERIES = {
     "today": 18,
     "client_list": 11,
     "client_detail": 24,
-    "episode_detail": 26,
-    "review_queue": 14,
+    "episode_detail": 31,
+    "review_queue": 22,
+    "supervisee_list": 10,
+    "agenda_detail": 13,
     "weekly_report_list": 9,
     "weekly_report_detail": 10,
     "weekly_report_now": 13,
@@ -48,8 +50,24 @@ def enrich(pair, therapy_session, supervisor):
     )
     Agreement.objects.create(pair=pair, kind="goal", text="Sleep through most nights")
     episode = pair.episodes.get()
-    reviews.comment(episode=episode, text="What do you make of it?", by=supervisor)
+    supervision.comment(episode=episode, text="What do you make of it?", by=supervisor)
     reviews.acknowledge(episode=episode, by=supervisor)
+    reviews.hand_to(episode=episode, owner=supervisor, by=supervisor)
+    discuss(episode, supervisor)
+
+
+def discuss(episode, supervisor):
+    """A question, its answer, a plan, a day of discussion, and what was said of usefulness."""
+    words = {"episode": episode, "by": supervisor}
+    question = supervision.comment(**words, text="How was it?", is_question=True)
+    answer = {"text": "I pushed.", "answers": question, "by": episode.pair.therapist}
+    supervision.comment(episode=episode, **answer)
+    today = timezone.localdate()
+    seen = episode.plans.count()
+    supervision.agree_on_plan(**words, text="Ask first.", on=today, seen=seen)
+    supervision.note_discussion(**words, on=today)
+    for finding in episode.findings.all():
+        supervision.say_whether_useful(is_useful=True, finding=finding, by=supervisor)
 
 
 @pytest.fixture(autouse=True)
@@ -97,14 +115,22 @@ def test_record_pages_ask_the_same_for_any_number_of_sessions(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_review_queue_asks_the_same_for_any_number_of_cases(
-    client, therapist, supervisor, django_assert_num_queries, rows
+@pytest.mark.parametrize("name", ["review_queue", "supervisee_list", "agenda_detail"])
+def test_supervisors_pages_ask_the_same_for_any_number_of_cases(
+    client, therapist, supervisor, django_assert_num_queries, name, rows
 ):
     for _row in range(rows):
         course(therapist, supervisor)
+    for _row in range(rows - 1):
+        factories.SupervisionFactory(supervisor=supervisor)
     client.force_login(supervisor)
-    with django_assert_num_queries(QUERIES["review_queue"]):
-        client.get("/queue/")
+    url = {
+        "review_queue": "/queue/",
+        "supervisee_list": "/supervision/",
+        "agenda_detail": f"/supervision/{therapist.key}/",
+    }[name]
+    with django_assert_num_queries(QUERIES[name]):
+        client.get(url)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

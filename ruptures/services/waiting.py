@@ -1,0 +1,71 @@
+"""Which cases wait for a supervisor, and what each waits for."""
+
+import datetime
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from ruptures.models import Episode, RepairStep, ReviewComment, SupervisorReview
+from ruptures.models.finding import Severity
+
+# A strain that closed before anybody reviewed it waits so long, and then no more.
+CLOSED_WAITS = datetime.timedelta(days=28)
+
+GROUPS = {
+    "high": _("High"),
+    "unanswered": _("Possible strain, nobody has talked about it yet"),
+    "unresolved": _("Not recovered after three sessions"),
+    "to_review": _("Waiting for your review"),
+    "snoozed": _("Snoozed"),
+}
+UNDER_WAY = (Episode.State.ADDRESSED, Episode.State.PARTIAL, Episode.State.RECOVERED)
+
+
+def cases_waiting_for(supervisor: User):
+    """Strains of those supervised that nobody has reviewed since there was news; a closed one
+    until the reader has seen it."""
+    reviews = SupervisorReview.objects.filter(episode=OuterRef("pk"))
+    is_reviewed = reviews.filter(resolved_at__gte=OuterRef("news_at"))
+    is_seen = reviews.filter(supervisor=supervisor, acknowledged_at__gte=OuterRef("news_at"))
+    closed_lately = Q(closed_at__gte=timezone.now() - CLOSED_WAITS) & ~Exists(is_seen)
+    supervised = Episode.objects.supervised_by(supervisor)
+    return supervised.filter(Q(closed_at=None) | closed_lately).exclude(Exists(is_reviewed))
+
+
+def with_groups(episodes, supervisor: User):
+    """Each with its `group` and the `place` of it."""
+    sleeping = SupervisorReview.objects.filter(
+        episode=OuterRef("pk"),
+        supervisor=supervisor,
+        snoozed_until__gt=timezone.localdate(),
+        snoozed_at__gte=OuterRef("news_at"),
+    )
+    tests = {
+        "snoozed": Q(Exists(sleeping)),
+        "to_review": Q(closed_at__isnull=False),
+        "unresolved": Q(state=Episode.State.UNRESOLVED),
+        "high": Q(severity=Severity.HIGH),
+    }
+    tests_in_order = [*tests.items(), ("to_review", _is_answered())]
+    places = {group: place for place, group in enumerate(GROUPS)}
+    return episodes.annotate(
+        group=models.Case(
+            *(models.When(test, then=models.Value(group)) for group, test in tests_in_order),
+            default=models.Value("unanswered"),
+        )
+    ).annotate(
+        place=models.Case(
+            *(models.When(group=group, then=models.Value(place)) for group, place in places.items())
+        )
+    )
+
+
+def _is_answered() -> Q:
+    """The therapist took a step, took the case to supervision, or wrote a word about it."""
+    taken = RepairStep.objects.taken().filter(episode=OuterRef("pk"))
+    words = ReviewComment.objects.filter(episode=OuterRef("pk"), by=OuterRef("pair__therapist"))
+    said = Q(state__in=UNDER_WAY) | Q(for_supervision_at__isnull=False)
+    return said | Q(Exists(taken)) | Q(Exists(words))
