@@ -62,6 +62,8 @@ class Episode(Keyed):
 
     CLOSED_BY_THE_THERAPIST = (State.NOT_A_STRAIN, State.RESOLVED, State.NEW_LEVEL)
 
+    CLOSED_BY_A_PERSON = (State.NOT_A_STRAIN, State.RESOLVED, State.ENDED_EARLY)
+
     class Type(models.TextChoices):
         WITHDRAWAL = "withdrawal", _("Withdrawal")
         CONFRONTATION = "confrontation", _("Confrontation")

@@ -100,11 +100,11 @@ def _still_concerns(alert: Alert) -> bool:
 
 def _strain_still_concerns(alert: Alert) -> bool:
     """A message higher up the ladder is for as long as nobody below has answered; one written
-    because nobody could be reached is spared once somebody was. A therapist's own "not a strain"
-    keeps no message back."""
+    because nobody could be reached is spared once somebody was. What a person closed meanwhile,
+    or a client who left, keeps no message back."""
     if alert.acknowledged_at:
         return False
-    standing = Q(closed_at=None) | Q(state=Episode.State.NOT_A_STRAIN)
+    standing = Q(closed_at=None) | Q(state__in=Episode.CLOSED_BY_A_PERSON)
     theirs = Episode.objects.filter(standing).supervised_by(alert.recipient)
     if not theirs.filter(pk=alert.episode_id).exists():
         return False

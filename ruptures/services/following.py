@@ -12,7 +12,7 @@ from sessions_app.models import Pair
 
 State = Episode.State
 CLOSED_BY_THE_COURSE = {State.VERIFIED, State.STRENGTHENED, State.CAME_BACK, State.NEW_LEVEL}
-CLOSED_BY_A_PERSON = {State.NOT_A_STRAIN, State.RESOLVED, State.ENDED_EARLY}
+CLOSED_BY_A_PERSON = set(Episode.CLOSED_BY_A_PERSON)
 FOLLOWED = (
     "severity",
     "baseline_mean",
