@@ -53,6 +53,7 @@ MATRIX = {
     "log_draft_keep": ("xxxxxx", "s14444"),
     "log_draft_discard": ("xxxxxx", "sg4444"),
     "change_undo": ("xxxxxx", "sg4444"),
+    "rating_correct": ("s.4444", "s.4444"),
     "paper_entry_create": ("s.4444", "s.4444"),
     "tablet_hand_over": ("xxxxxx", "s.4444"),
     "tablet_link_create": ("xxxxxx", "s.4444"),
@@ -151,6 +152,7 @@ OF_A_CLIENT = (
 OF_A_SESSION = (
     "therapy_session_log",
     "therapy_session_look",
+    "rating_correct",
     "paper_entry_create",
     "log_draft_keep",
     "log_draft_discard",

@@ -189,6 +189,10 @@ CLASSES = {
         "filled_in_on": CLINICAL,
         "recorded_at": PLAIN,
         "came_late": PLAIN,
+        "replaced_in": PLAIN,
+        "corrects": PLAIN,
+        "correction_reason": CLINICAL,
+        "corrected_by": PLAIN,
     },
     "sessions_app.prediction": {
         "therapy_session": PLAIN,
@@ -521,6 +525,7 @@ TEXT_FIELDS = {
     "ruptures.reviewcomment.text",
     "ruptures.agreedplan.text",
     "ruptures.episode.dismissed_reason",
+    "sessions_app.srsentry.correction_reason",
     "ruptures.episode.resolved_reason",
     "ruptures.teamevent.text",
 }

@@ -153,7 +153,9 @@ def timeline_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> Page
     if reader.pk != pair.therapist_id:
         findings = findings.for_supervision()
     shown = Prefetch("findings", findings, to_attr="shown_findings")
-    sessions = pair.therapy_sessions.select_related("srs_entry", "prediction", "screening")
+    sessions = pair.therapy_sessions.select_related(
+        "srs_entry__corrects", "prediction", "screening"
+    )
     sessions = sessions.prefetch_related(shown)
     return Paginator(sessions.order_by("-starts_at"), SESSIONS_A_PAGE).get_page(page)
 

@@ -2,6 +2,7 @@
 
 from sessions_app.forms.agreements import AgreementForm, PatternForm, RewordForm, StandingForm
 from sessions_app.forms.clients import ClientEndForm, ClientForm
+from sessions_app.forms.corrections import CorrectionForm
 from sessions_app.forms.erasures import EraseForm, KeepYearsForm
 from sessions_app.forms.log import LogForm
 from sessions_app.forms.packs import PackDeclarationForm, PackFileForm
@@ -15,6 +16,7 @@ __all__ = [
     "BookingForm",
     "ClientEndForm",
     "ClientForm",
+    "CorrectionForm",
     "EraseForm",
     "KeepYearsForm",
     "LogForm",

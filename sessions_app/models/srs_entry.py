@@ -1,5 +1,6 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +42,8 @@ class FourLines(models.Model):
 
 
 class SRSEntry(FourLines):
-    """What the client marked at the end of one session. Never edited.
+    """What the client marked at the end of one session. Its marks are never edited: a correction is
+    a new version, and the one before moves from `therapy_session` to `replaced_in`.
 
     `filled_in_on` is the day of a form on paper; the others are recorded as they are made.
     """
@@ -54,7 +56,20 @@ class SRSEntry(FourLines):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     therapy_session = models.OneToOneField(
-        "sessions_app.TherapySession", on_delete=models.CASCADE, related_name="srs_entry"
+        "sessions_app.TherapySession", on_delete=models.CASCADE, null=True, related_name="srs_entry"
+    )
+    replaced_in = models.ForeignKey(
+        "sessions_app.TherapySession",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="replaced_entries",
+    )
+    corrects = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, related_name="correction"
+    )
+    correction_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     pack = models.ForeignKey(
         "sessions_app.InstrumentPack", on_delete=models.PROTECT, related_name="entries"
@@ -70,6 +85,14 @@ class SRSEntry(FourLines):
     class Meta(FourLines.Meta):
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
+        constraints = [
+            *FourLines.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(therapy_session__isnull=False, replaced_in=None)
+                | Q(therapy_session=None, replaced_in__isnull=False),
+                name="a_rating_counts_or_was_replaced",
+            ),
+        ]
 
     def __str__(self):
         return f"Rating {self.pk}"

@@ -113,12 +113,21 @@ def _locked(therapy_session: TherapySession) -> TherapySession:
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):
-    same = earlier.therapy_session_id == therapy_session.pk and earlier.lines == {
+    of = earlier.therapy_session_id or earlier.replaced_in_id  # the second where it was corrected
+    same = of == therapy_session.pk and earlier.lines == {
         line: rating.lines.get(line) for line in srs.LINES
     }
     if not same:
         raise EntryConflict(_("This form was sent before with other marks. The first ones count."))
     return earlier
+
+
+def entry_of_form(therapy_session: TherapySession, uuid: UUID) -> SRSEntry | None:
+    """What came in by the form `uuid`, also where it was corrected since."""
+    entry = getattr(therapy_session, "srs_entry", None)
+    if entry is None or entry.uuid == uuid:
+        return entry
+    return therapy_session.replaced_entries.filter(uuid=uuid).first()
 
 
 def refuse_impossible(therapy_session: TherapySession) -> None:

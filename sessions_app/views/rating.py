@@ -205,8 +205,8 @@ def _following(link: TabletLink, form: RatingForm) -> str:
 def _is_repeat(link: TabletLink, form: RatingForm) -> bool:
     """A used ticket writes nothing more; the same form again is answered as it was the first
     time."""
-    entry = getattr(link.therapy_session, "srs_entry", None)
-    is_own = entry is not None and entry.uuid == link.entry_uuid
+    entry = srs_entries.entry_of_form(link.therapy_session, link.entry_uuid)
+    is_own = entry is not None
     if form.cleaned_data["declined"]:
         return not is_own
     return is_own and entry.lines == form.lines()
