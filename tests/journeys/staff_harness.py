@@ -210,7 +210,15 @@ def supervisor_pages(page: Page) -> dict[str, str]:
     case = address(page, ".queue-row a")
     page.goto("/trend/")
     report = address(page, "main .list a")
-    return {"queue": "/queue/", "case": case, "weekly list": "/trend/", "weekly report": report}
+    return {
+        "queue": "/queue/",
+        "case": case,
+        "weekly list": "/trend/",
+        "weekly report": report,
+        "weeks so far": "/trend/now/",
+        "Monday mail": "/trend/mail/",
+        "note an event": "/trend/events/",
+    }
 
 
 ADMINISTRATOR_PAGES = {

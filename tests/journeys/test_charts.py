@@ -1,6 +1,7 @@
 """The charts in a real browser, under the content policy that the application sends."""
 
 import importlib.util
+import io
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -8,8 +9,11 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
+from pypdf import PdfReader
 
-from ruptures.charts import alliance_page, lines_page, weekly_trend_page
+from ruptures.charts import alliance_page, lines_page, small_multiple, weekly_trend_page
+from ruptures.services.report_pages import ReportPage
+from ruptures.trend import TrendEvent
 from tests.journeys.rating_harness import serve
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -210,3 +214,73 @@ def test_charts_are_axe_clean(page, site, charts_page, has_plotly, scheme):
     page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     violations = Axe().run(page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"][:200]) for each in violations] == []
+
+
+# --- the weekly report on paper ---------------------------------------------------------------
+
+NAMES = ("Therapist Ash", "Therapist Birch", "Therapist Cedar")
+STYLES = ("tokens", "base", "layout", "components", "print", "charts")
+A4_WIDTH = 595  # points
+
+
+@pytest.fixture
+def report_page(weeks):
+    """The report of a team with two forms and an event, as the page holds it."""
+    figures = weeks(*[36.0] * 12, form="Our own form", forms=dict.fromkeys(range(7, 12), "Theirs"))
+    events = [TrendEvent(figures[3].monday, "new therapist")]
+    report = ReportPage(
+        week=figures[-1].week,
+        sentence="Week so and so.",
+        chart=weekly_trend_page(figures, key="team", events=events),
+        multiples=[small_multiple(figures, name=name, key=f"t-{name[-1]}") for name in NAMES],
+        left_out=0,
+    )
+    body = render_to_string("ruptures/_weekly_report.html", {"page": report})
+    links = [f'<link rel="stylesheet" href="/static/css/{name}.css">' for name in STYLES]
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Weekly trend</title>'
+        f'<link rel="icon" href="data:,">{"".join(links)}'
+        f'<body><main class="page">{body}</main></body></html>'
+    )
+
+
+def printed(page, **options):
+    return PdfReader(io.BytesIO(page.pdf(format="A4", **options)))
+
+
+def places(sheet):
+    """(left edge in points, text) of each piece of text on a printed page."""
+    found = []
+
+    def note(text, matrix, text_matrix, *_font):
+        if text.strip():
+            x, y = text_matrix[4], text_matrix[5]
+            found.append((matrix[0] * x + matrix[2] * y + matrix[4], text.strip()))
+
+    sheet.extract_text(visitor_text=note)
+    return found
+
+
+def test_weekly_report_prints_whole(page, site, report_page):
+    page.goto(site(report_page))
+    until(page, "document.querySelectorAll('.chart--live').length === 1")
+    sheets = printed(page)
+    said = " ".join(" ".join(sheet.extract_text().split()) for sheet in sheets.pages)
+    said = said.replace("\ufb01", "fi")
+    for part in (*NAMES, "Week so and so.", "Each therapist", "Total, Theirs", "new form"):
+        assert part in said
+    assert "A: 2026-03-23, new therapist" in said
+    assert said.count("2026-W21 ") >= 1 + len(NAMES)  # its row in each table, which is unfolded
+    assert "Show all" not in said
+    edges = [x for sheet in sheets.pages for x, _text in places(sheet)]
+    assert min(edges) > 0 and max(edges) < A4_WIDTH
+
+
+def test_weekly_report_is_no_wider_than_its_paper(page, site, report_page):
+    """What stands over the edge of the paper is cut off there."""
+    page.set_viewport_size({"width": 703, "height": 1000})  # A4 without its margins
+    page.goto(site(report_page))
+    page.emulate_media(media="print")
+    widest = """() => Math.max(...[...document.querySelectorAll("main *")].map(
+      (each) => each.getBoundingClientRect().right))"""
+    assert page.evaluate(widest) <= 703
