@@ -39,6 +39,7 @@ NEEDED = {
 BACK = _("The marks have been back for %(sessions)s sessions running.")
 COUNT_STARTS_AGAIN = _("A missed appointment in between starts the count again.")
 STEPS_MISSING = _("For a verified repair these steps are still to log: %(steps)s.")
+STEPS_WOULD_COUNT = _("With the first three steps logged it would count as a repair that held.")
 NOT_SETTLED = _(
     "The client said that it is not settled, so it stays open until they are asked again."
 )
@@ -106,7 +107,9 @@ def sentences(standing: Standing, policy: Policy, language: Language = ENGLISH) 
         told.append(language.translate(COUNT_STARTS_AGAIN))
     if standing.settled == "no":
         told.append(language.translate(NOT_SETTLED))
-    if standing.steps and (open_steps := _open_steps(standing, language)):
+    if not standing.steps:
+        told.append(language.translate(STEPS_WOULD_COUNT))
+    elif open_steps := _open_steps(standing, language):
         told.append(language.translate(STEPS_MISSING) % {"steps": open_steps})
     return told + _of_the_time(standing, policy, language)
 

@@ -3,6 +3,7 @@ from django.urls import path
 from ruptures.views import (
     cases,
     episodes,
+    own,
     repairs,
     reports,
     reviews,
@@ -15,6 +16,7 @@ from ruptures.views import (
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("own/", own.own_repairs, name="own_repairs"),
     path("clients/", cases.client_list, name="client_list"),
     path("clients/<uuid:key>/", cases.client_detail, name="client_detail"),
     path("clients/<uuid:key>/strain/", episodes.episode_create, name="episode_create"),

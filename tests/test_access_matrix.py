@@ -34,6 +34,7 @@ MATRIX = {
     "healthz": ("......", "xxxxxx"),
     "demo_mail_list": ("......", "xxxxxx"),
     "demo_mail_detail": ("444444", "xxxxxx"),
+    "own_repairs": ("s....4", "xxxxxx"),
     "rule_list": ("s.....", "xxxxxx"),
     "client_list": ("s....4", "xxxxxx"),
     "client_create": ("s....4", "s....4"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from ruptures.detection.policy import DEFAULT_POLICY
 from ruptures.detection.results import FindingResult
+from sessions_app import srs
 
 NEARLY = 1e-6
 Values = Mapping[str, Any]
@@ -54,7 +55,8 @@ def _drift(values: Values, least: float) -> float:
     cut = values.get("cut", DEFAULT_POLICY.drift_z_cut)
     z = min(max(values["z"], -cut), cut)
     needed = z + values["cusum"] - least
-    return math.inf if needed >= cut - NEARLY else _from_usual(values, needed)
+    total = math.inf if needed >= cut - NEARLY else _from_usual(values, needed)
+    return total if total < srs.TOTAL_MAX / 10 else math.inf
 
 
 def _decline(values: Values, least: float) -> float:

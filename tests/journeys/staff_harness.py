@@ -195,6 +195,7 @@ def therapist_pages(page: Page) -> dict[str, str]:
         "paper entry": f"{log}paper/",
         "strain": strain,
         "note a strain": f"{calm}strain/",
+        "own repairs": "/own/",
         "rules": "/rules/",
         "no such page": "/nowhere/",
         "own sign-in": "/account/2fa/",

@@ -45,6 +45,7 @@ BACK_ONCE = replace(OPEN, back=1, ever_back=True)
             [
                 "One more session at 35.4 or above, and it counts as come back by itself.",
                 "A missed appointment in between starts the count again.",
+                "With the first three steps logged it would count as a repair that held.",
             ],
         ),
         (

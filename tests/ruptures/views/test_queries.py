@@ -23,6 +23,7 @@ STATEMENTS_OF_A_HAND_IN = {"steady": 13, "opens_a_strain": 18}
 QUERIES = {
     "today": 18,
     "client_list": 11,
+    "own_repairs": 10,
     "client_detail": 24,
     "episode_detail": 31,
     "review_queue": 22,
@@ -84,7 +85,7 @@ def midday():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("name", ["today", "client_list"])
+@pytest.mark.parametrize("name", ["today", "client_list", "own_repairs"])
 def test_therapists_pages_ask_the_same_for_any_number_of_clients(
     midday, client, therapist, supervisor, django_assert_num_queries, name, rows
 ):
@@ -92,7 +93,7 @@ def test_therapists_pages_ask_the_same_for_any_number_of_clients(
         course(therapist, supervisor)
     client.force_login(therapist)
     with django_assert_num_queries(QUERIES[name]):
-        client.get({"today": "/", "client_list": "/clients/"}[name])
+        client.get({"today": "/", "client_list": "/clients/", "own_repairs": "/own/"}[name])
 
 
 @pytest.mark.parametrize("rows", [1, 3])

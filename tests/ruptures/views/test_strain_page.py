@@ -1,0 +1,194 @@
+"""The strain page: what is kept, who reads it, what two windows and wrong input do."""
+
+import pytest
+from django.utils import timezone
+
+from ruptures.models import Episode, RepairRecord
+from ruptures.services import episodes, repairs
+from tests import factories
+
+SECRETS = {
+    "apology": "That I hurried.",
+    "needed": "Ask me first.",
+    "pattern": "He pulls back when pressed.",
+    "outside": "At work too.",
+    "opener": "Was I too quick?",
+    "reflection": "I hurry when helpless.",
+}
+
+
+@pytest.fixture
+def own(client, episode):
+    """The therapist's page of the open strain: (browser, address)."""
+    client.force_login(episode.pair.therapist)
+    return client, f"/strains/{episode.key}/"
+
+
+def text_of(response, status: int = 200) -> str:
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def seen_in(page: str, form: str) -> str:
+    """The mark of what a form showed."""
+    return page.partition(f'id="{form}_seen"')[0].rpartition('value="')[2].partition('"')[0]
+
+
+def test_record_of_a_repair_is_read_by_its_author_alone(own, episode, client, supervisor):
+    browser, url = own
+    about = {name: SECRETS[name] for name in ("apology", "needed", "pattern", "outside")}
+    ticked = {"causes": ["pace"], "strategies": ["own_part", "link_life"], "fits_pattern": "yes"}
+    browser.post(f"{url}record/about/", about | ticked)
+    for part in ("opener", "reflection"):
+        browser.post(f"{url}record/{part}/", {part: SECRETS[part]})
+    browser.post(
+        f"{url}generalisations/",
+        {"with_whom": "family", "tried_on": timezone.localdate(), "note": "She said no, kindly."},
+    )
+    page = text_of(browser.get(url))
+    assert all(secret in page for secret in [*SECRETS.values(), "She said no, kindly."])
+    client.force_login(supervisor)
+    page = text_of(client.get(url))
+    assert not any(secret in page for secret in [*SECRETS.values(), "She said no, kindly."])
+    for seen in ("The pace was wrong", "Named my own part", "offered", "Family"):
+        assert seen in page
+
+
+def test_pattern_of_the_client_is_shown_beside_the_record(own, episode):
+    browser, url = own
+    assert "Write down the client's relational pattern" in text_of(browser.get(url))
+    episode.pair.relational_patterns.create(
+        text="Wants to be asked, expects to be told.", written_by=episode.pair.therapist
+    )
+    assert "Wants to be asked, expects to be told." in text_of(browser.get(url))
+
+
+def test_stale_save_is_given_back_with_both_versions(own, episode):
+    browser, url = own
+    seen = seen_in(text_of(browser.get(url)), "reflection")
+    browser.post(f"{url}record/reflection/", {"reflection": "First window.", "seen": seen})
+    late = {"reflection": "Second window.", "seen": seen}
+    page = text_of(browser.post(f"{url}record/reflection/", late), 409)
+    assert "Stored meanwhile: First window." in page
+    assert "Second window." in page
+    assert RepairRecord.objects.get().reflection == "First window."
+    again = {"reflection": "Second window.", "seen": seen_in(page, "reflection")}
+    assert browser.post(f"{url}record/reflection/", again).status_code == 302
+    assert RepairRecord.objects.get().reflection == "Second window."
+
+
+def test_stale_kind_is_given_back_with_both_versions(own, episode):
+    browser, url = own
+    seen = seen_in(text_of(browser.get(url)), "kind")
+    episodes.confirm(
+        episode=Episode.objects.get(), type="mixed", component="bond", by=episode.pair.therapist
+    )
+    late = {"type": "withdrawal", "component": "bond", "seen": seen}
+    page = text_of(browser.post(f"{url}confirm/", late), 409)
+    assert "Stored meanwhile: Mixed" in page
+    episode.refresh_from_db()
+    assert episode.type == "mixed"
+
+
+@pytest.mark.parametrize(
+    ("type", "way"),
+    [
+        ("withdrawal", "From unease to saying it."),
+        ("confrontation", "From anger to the hurt beneath."),
+    ],
+)
+def test_openers_go_with_the_type(own, episode, type, way):
+    browser, url = own
+    browser.post(f"{url}confirm/", {"type": type, "component": "bond"})
+    assert way in text_of(browser.get(url))
+
+
+def test_supervisor_sees_what_is_taken_to_supervision(own, episode, client, supervisor):
+    browser, url = own
+    browser.post(f"{url}supervision/", {"wanted": "yes"})
+    episode.refresh_from_db()
+    wished = episode.for_supervision_at
+    browser.post(f"{url}supervision/", {"wanted": "yes"})
+    episode.refresh_from_db()
+    assert episode.for_supervision_at == wished
+    client.force_login(supervisor)
+    assert "The therapist wants to talk about this" in text_of(client.get(url))
+    client.force_login(episode.pair.therapist)
+    browser.post(f"{url}supervision/", {"wanted": "no"})
+    episode.refresh_from_db()
+    assert episode.for_supervision_at is None
+
+
+def test_dismissal_for_something_else_needs_words_at_their_field(own, episode):
+    browser, url = own
+    page = text_of(browser.post(f"{url}dismiss/", {"because": "other"}), 400)
+    assert "Say in a few words what it was." in page
+    browser.post(f"{url}dismiss/", {"because": "explained_otherwise"})
+    page = text_of(browser.get(url))
+    assert "as not a strain: Something outside the hour explains it." in page
+    assert "Undo: open it again" in page
+    browser.post(f"{url}reopen/")
+    assert "Bring it to an end" in text_of(browser.get(url))
+
+
+def test_notes_of_days_outside_are_taken_after_closing(own, episode):
+    browser, url = own
+    browser.post(f"{url}close/", {"reason": "Talked through."})
+    tried = {"with_whom": "partner", "tried_on": timezone.localdate(), "note": "Asked for time."}
+    assert browser.post(f"{url}generalisations/", tried).status_code == 302
+    assert episode.generalisations.get().with_whom == "partner"
+
+
+def test_unknown_part_and_unknown_code_are_refused(own, episode):
+    browser, url = own
+    assert browser.post(f"{url}record/secrets/", {}).status_code == 404
+    text_of(browser.post(f"{url}record/about/", {"causes": ["bad_weather"]}), 400)
+    assert not RepairRecord.objects.exists()
+
+
+def test_step_names_the_session_of_its_day(own, episode):
+    browser, url = own
+    repairs.log_step(
+        episode=episode,
+        step="invite",
+        done="partly",
+        on=timezone.localdate(episode.opened_session.starts_at),
+        note="",
+        by=episode.pair.therapist,
+    )
+    assert "in the session: Partly" in text_of(browser.get(url))
+
+
+def test_finding_is_laid_open_with_its_policy(own, episode):
+    browser, url = own
+    page = text_of(browser.get(url))
+    finding = episode.findings.get(rule="sudden_drop")
+    for said in ("The time before", "38.0", finding.policy_version.version, "a design choice"):
+        assert said in page
+
+
+def test_new_level_too_early_changes_nothing(own, episode):
+    browser, url = own
+    page = text_of(browser.post(f"{url}new-level/", follow=True))
+    assert "It is too early" in page
+    episode.refresh_from_db()
+    assert episode.is_open
+
+
+def test_strain_that_held_at_the_top_says_what_cannot_be_judged(client, pair):
+    sessions = factories.weekly(pair, [39.5, 39.8, 39.6, 39.7, (5.8, 8.6, 8.4, 8.2), None, None])
+    episode = Episode.objects.get()
+    for step in ("acknowledge", "invite", "validate"):
+        repairs.log_step(
+            episode=episode,
+            step=step,
+            done="done",
+            on=timezone.localdate(sessions[4].starts_at),
+            note="",
+            by=pair.therapist,
+        )
+    for session in sessions[5:]:
+        factories.rate(session, 39.6)
+    client.force_login(pair.therapist)
+    page = text_of(client.get(f"/strains/{episode.key}/"))
+    assert "Whether it is stronger than before cannot be judged" in page
