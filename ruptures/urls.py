@@ -73,4 +73,5 @@ urlpatterns = [
     path("trend/events/<uuid:key>/remove/", reports.team_event_remove, name="team_event_remove"),
     path("trend/<str:week>/", reports.weekly_report_detail, name="weekly_report_detail"),
     path("rules/", rules.rule_list, name="rule_list"),
+    path("rules/precision/", rules.rule_precision_list, name="rule_precision_list"),
 ]

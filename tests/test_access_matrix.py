@@ -36,6 +36,7 @@ MATRIX = {
     "demo_mail_detail": ("444444", "xxxxxx"),
     "own_repairs": ("s....4", "xxxxxx"),
     "rule_list": ("s.....", "xxxxxx"),
+    "rule_precision_list": ("s.....", "xxxxxx"),
     "client_list": ("s....4", "xxxxxx"),
     "client_create": ("s....4", "s....4"),
     "client_detail": ("s.4.44", "xxxxxx"),

@@ -29,6 +29,7 @@ QUERIES = {
     "review_queue": 22,
     "supervisee_list": 10,
     "agenda_detail": 13,
+    "rule_precision_list": 11,
     "weekly_report_list": 9,
     "weekly_report_detail": 10,
     "weekly_report_now": 13,
@@ -116,7 +117,9 @@ def test_record_pages_ask_the_same_for_any_number_of_sessions(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("name", ["review_queue", "supervisee_list", "agenda_detail"])
+@pytest.mark.parametrize(
+    "name", ["review_queue", "supervisee_list", "agenda_detail", "rule_precision_list"]
+)
 def test_supervisors_pages_ask_the_same_for_any_number_of_cases(
     client, therapist, supervisor, django_assert_num_queries, name, rows
 ):
@@ -129,6 +132,7 @@ def test_supervisors_pages_ask_the_same_for_any_number_of_cases(
         "review_queue": "/queue/",
         "supervisee_list": "/supervision/",
         "agenda_detail": f"/supervision/{therapist.key}/",
+        "rule_precision_list": "/rules/precision/",
     }[name]
     with django_assert_num_queries(QUERIES[name]):
         client.get(url)
