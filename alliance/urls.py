@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("demo/mail/", views.demo_mail_list, name="demo_mail_list"),
     path("demo/mail/<str:name>/", views.demo_mail_detail, name="demo_mail_detail"),
+    path("clinic/check/", views.installation_check, name="installation_check"),
     # Addresses are the administrator's to change: whoever could change their own at an unlocked
     # screen could have the password sent to them.
     re_path(r"^account/(?:email|confirm-email)/", views.absent),

@@ -5,9 +5,10 @@ from functools import wraps
 from django.conf import settings
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from alliance import demo_mail, health
+from accounts.permissions import administrator_required
+from alliance import demo_mail, health, readiness
 
 
 @require_safe
@@ -16,6 +17,18 @@ def healthz(request):
     state = health.report()
     status = 200 if health.is_healthy(state) else 503
     return JsonResponse(state | {"demo": settings.DEMO}, status=status)
+
+
+@require_GET
+@administrator_required
+def installation_check(request):
+    """Where an administrator begins: what is still to set up, and what is not safe yet."""
+    steps = readiness.steps()
+    context = {
+        "steps": [] if all(step.is_well for step in steps) else steps,
+        "dangers": readiness.dangers(),
+    }
+    return render(request, "alliance/installation_check.html", context)
 
 
 def absent(request):

@@ -16,6 +16,12 @@ def episode_for(user: User, key: UUID) -> Episode:
     return audit.fetch(episodes, by=user, key=key)
 
 
+def readable_episode_for(user: User, key: UUID) -> Episode:
+    """Besides those, a strain of a record that the person opened in an emergency, to read."""
+    episodes = Episode.objects.readable_by(user).select_related(*WITH_PAIR)
+    return audit.fetch(episodes, by=user, key=key)
+
+
 def own_episode_for(user: User, key: UUID) -> Episode:
     """A strain of an own pair, open or closed: what a therapist may add to and think about."""
     episodes = Episode.objects.of(user).select_related("pair__client", "pair__therapist")

@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.models import Clinic, User
 from sessions_app.models import (
     Agreement,
+    BreakGlass,
     Client,
     InstrumentPack,
     Pair,
@@ -24,8 +25,9 @@ from sessions_app.models import (
 
 
 def pair_for(user: User, client_key: UUID) -> Pair:
-    """The current pair of a client whom the person may see, own or supervised."""
-    pairs = Pair.objects.visible_to(user).select_related("client__sealing_key", "therapist")
+    """The current pair of a client whom the person may see: own, supervised, or opened in an
+    emergency."""
+    pairs = Pair.objects.readable_by(user).select_related("client__sealing_key", "therapist")
     return audit.fetch(pairs, by=user, client__key=client_key)
 
 
@@ -93,3 +95,14 @@ def paired_tablet_for(key: str) -> Tablet:
         return get_object_or_404(Tablet.objects.paired(), key=UUID(key))
     except ValueError:
         raise Http404 from None
+
+
+def own_break_glass_for(user: User, key: UUID) -> BreakGlass:
+    """One that the person opened and that is not over."""
+    return audit.fetch(BreakGlass.objects.open(user), by=user, shown=False, key=key)
+
+
+def break_glass_to_review_for(user: User, key: UUID) -> BreakGlass:
+    """One that is theirs to review: never their own."""
+    opened = BreakGlass.objects.waiting().reviewable_by(user)
+    return audit.fetch(opened, by=user, shown=False, key=key)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from sessions_app.views import (
     agreements,
+    break_glass,
     client_app,
     clients,
     corrections,
@@ -67,6 +68,10 @@ urlpatterns = [
     path("undo/<uuid:key>/", undoing.change_undo, name="change_undo"),
     path("sessions/<uuid:key>/hand-over/", tablet.tablet_hand_over, name="tablet_hand_over"),
     path("sessions/<uuid:key>/link/", tablet.tablet_link_create, name="tablet_link_create"),
+    path("emergency/", break_glass.break_glass_list, name="break_glass_list"),
+    path("emergency/open/", break_glass.break_glass_create, name="break_glass_create"),
+    path("emergency/<uuid:key>/end/", break_glass.break_glass_end, name="break_glass_end"),
+    path("emergency/<uuid:key>/review/", break_glass.break_glass_review, name="break_glass_review"),
     path("people/<uuid:key>/leave/", leavers.person_leave, name="person_leave"),
     path("clinic/form/", packs.pack_list, name="pack_list"),
     path("clinic/form/new/", packs.pack_create, name="pack_create"),

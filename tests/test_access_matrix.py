@@ -130,6 +130,11 @@ MATRIX = {
     "invitation_withdraw": ("xxxxxx", "s4444g"),
     "invitation_accept": ("......", "111111"),
     "second_factor_reset": ("xxxxxx", "s4444g"),
+    "break_glass_list": ("s.....", "xxxxxx"),
+    "break_glass_create": ("s....4", "s....4"),
+    "break_glass_end": ("xxxxxx", "s4g444"),
+    "break_glass_review": ("xxxxxx", "s44g44"),
+    "installation_check": ("s4444.", "xxxxxx"),
     "second_factor_setup": ("s.....", "xxxxxx"),
     "still_here": ("s.....", "xxxxxx"),
     "supervision_create": ("s4444.", "s4444."),
@@ -248,6 +253,9 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         "agenda_detail": {"key": pair.therapist.key},
         "delegation_end": {"key": factories.DelegationFactory(supervisor=supervisor).key},
         "demo_mail_detail": {"name": "absent"},
+        **dict.fromkeys(
+            ("break_glass_end", "break_glass_review"), _opened(other_therapist, pair.therapist)
+        ),
         **dict.fromkeys(OF_A_CLIENT, by_client),
         **dict.fromkeys(OF_A_SESSION, by_session),
         **dict.fromkeys(OF_AN_EPISODE, by_episode),
@@ -276,6 +284,12 @@ def _ended_long_ago(therapist):
     ended = {"status": "ended", "ending": "planned", "ended_on": long_ago}
     client = factories.ClientFactory(**ended)
     return factories.PairFactory(therapist=therapist, client=client)
+
+
+def _opened(by, therapist):
+    """Opened by somebody else: another client of the therapist, so that no row below changes."""
+    pair = factories.PairFactory(therapist=therapist, client__case_label="Wren-1")
+    return {"key": factories.open_in_emergency(pair, by=by).key}
 
 
 def _unrated(pair):
@@ -337,3 +351,64 @@ def test_tablets_cookie_opens_its_own_pages_and_no_other(name, method, arguments
     reading, writing = OF_A_TABLET.get(name, of_a_stranger)
     assert letter(getattr(client, method)(url)) == (reading if method == "get" else writing)
     assert "session" not in client.cookies
+
+
+def letters_of(person, arguments, client) -> dict[str, tuple[str, str]]:
+    """What each address answers to one person: reading first, all of them, then writing."""
+    urls = {name: reverse(name, kwargs=arguments.get(name)) for name in MATRIX}
+    answers = {}
+    for method in ("get", "post"):
+        for name, url in urls.items():
+            client.force_login(person)
+            answers.setdefault(name, []).append(letter(getattr(client, method)(url)))
+    return {name: tuple(pair) for name, pair in answers.items()}
+
+
+@pytest.fixture
+def of_a_stranger():
+    """What a therapist opens who has nothing to do with this client."""
+    column = CAST.index("other_therapist")
+    expected = {name: tuple(row[column] for row in rows) for name, rows in MATRIX.items()}
+    return expected | {"break_glass_end": ("x", "4")}
+
+
+def test_supervisor_of_until_yesterday_is_a_stranger(
+    arguments, client, supervisor, yesterday, of_a_stranger
+):
+    Supervision.objects.filter(supervisor=supervisor).update(until_on=yesterday)
+    assert letters_of(supervisor, arguments, client) == of_a_stranger
+
+
+def test_who_opened_a_record_in_an_emergency_reads_it_and_no_more(
+    arguments, client, episode, of_a_stranger
+):
+    holder = factories.therapist()
+    factories.open_in_emergency(episode.pair, by=holder)
+    expected = of_a_stranger | {"client_detail": (".", "x"), "episode_detail": (".", "x")}
+    assert letters_of(holder, arguments, client) == expected
+
+
+def test_who_opened_it_over_an_hour_ago_is_a_stranger(arguments, client, episode, of_a_stranger):
+    holder = factories.therapist()
+    opened = factories.open_in_emergency(episode.pair, by=holder)
+    hour = datetime.timedelta(hours=1)
+    type(opened).objects.filter(pk=opened.pk).update(
+        began_at=opened.began_at - hour, ends_at=opened.began_at
+    )
+    assert letters_of(holder, arguments, client) == of_a_stranger
+
+
+def test_no_address_has_another_method(arguments, client, request):
+    """PUT, PATCH and DELETE nowhere; HEAD is refused or is what reading is."""
+    wrong = {}
+    for place, member in enumerate(CAST):
+        client.logout()
+        if member != "anonymous":
+            client.force_login(request.getfixturevalue(member))
+        for name, (reading, _writing) in MATRIX.items():
+            url = reverse(name, kwargs=arguments.get(name))
+            answers = [letter(getattr(client, each)(url)) for each in ("put", "patch", "delete")]
+            head = letter(client.head(url))
+            if answers != ["x"] * 3 or head not in ("x", reading[place]):
+                wrong[f"{name}, {member}"] = "".join([*answers, head])
+    assert wrong == {}

@@ -56,6 +56,8 @@ WITHOUT_A_TEMPLATE = {
     "invitation_withdraw",
     "second_factor_reset",
     "still_here",
+    "break_glass_end",
+    "break_glass_review",
     "supervision_end",
     "delegation_end",
     "language_choose",

@@ -16,11 +16,12 @@ from django.utils import timezone
 from redis import Redis
 
 from accounts.models import Clinic
+from accounts.services import account_mails
 from ruptures.models import AgreedPlan, Alert, Episode, Generalisation, RepairRecord, ReviewComment
 from ruptures.services import alerts, reports
 from ruptures.trend import IsoWeek
 from sessions_app.fields import ClientTextField
-from sessions_app.models import Client, LinkMail
+from sessions_app.models import BreakGlass, Client, LinkMail
 from sessions_app.services import link_mails
 from tests import factories
 from tests.mail_sink import post_office  # noqa: F401  (a fixture)
@@ -119,6 +120,15 @@ CLASSES = {
     },
     "sessions_app.clientkey": {"wrapped": PLAIN, "made_at": PLAIN},
     "sessions_app.pair": {"client": PLAIN, "therapist": PLAIN, "from_on": PLAIN, "until_on": PLAIN},
+    "sessions_app.breakglass": {
+        "pair": PLAIN,
+        "by": PLAIN,
+        "reason": CLINICAL,
+        "began_at": PLAIN,
+        "ends_at": PLAIN,
+        "reviewed_at": PLAIN,
+        "reviewed_by": PLAIN,
+    },
     "sessions_app.agreement": {
         "pair": PLAIN,
         "kind": CLINICAL,
@@ -504,6 +514,7 @@ CANARIES = {
     "generalisation": "generalisation-canary",
     "closing": "closing-canary",
     "event": "event-canary",
+    "emergency": "emergency-canary, which is long enough",
 }
 TEXT_FIELDS = {
     "accounts.user.name",
@@ -512,6 +523,7 @@ TEXT_FIELDS = {
     "sessions_app.client.name",
     "sessions_app.client.email",
     "sessions_app.agreement.text",
+    "sessions_app.breakglass.reason",
     "sessions_app.relationalpattern.text",
     "sessions_app.therapysession.note",
     "ruptures.repairstep.note",
@@ -611,6 +623,10 @@ def a_working_day(therapist, supervisor):
     marks = {"relationship": "5.8", "goals": "8.6", "approach": "8.4", "overall": "8.2"}
     browser.post(last + "paper/", marks | {"filled_in_on": today.isoformat()})
     work_on_the_strain(browser, signed_in(supervisor))
+    colleague = factories.therapist(email="colleague@clinic.example")
+    emergency = {"case_label": label, "reason": CANARIES["emergency"]}
+    signed_in(colleague).post("/emergency/open/", emergency)
+    account_mails.deliver_due()
     for url in (f"{page}/", "/", "/clients/", f"/clients/?q={name}", f"{page}x/"):
         browser.get(url)
 
@@ -638,6 +654,13 @@ def work_on_the_strain(browser, supervisors_browser):
     browser.post(f"{page}/dismiss/", {"because": "other", "reason": CANARIES["reason"]})
 
 
+def beside_the_recipient(message) -> str:
+    """All of a mail but the address it goes to."""
+    for header in ("To", "X-RcptTo"):
+        del message[header]
+    return str(message)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_canary_leaves_by_mail_log_or_task(post_office, caplog, published, settings):  # noqa: F811
     caplog.set_level("DEBUG")
@@ -655,10 +678,11 @@ def test_no_canary_leaves_by_mail_log_or_task(post_office, caplog, published, se
     assert Generalisation.objects.get().note == CANARIES["generalisation"]
     assert ReviewComment.objects.get().text == CANARIES["comment"]
     assert AgreedPlan.objects.get().text == CANARIES["plan"]
-    assert len(post_office.messages) == 3
+    assert len(post_office.messages) == 5
+    assert BreakGlass.objects.get().reason == CANARIES["emergency"]
     assert published
     left = {
-        "mail": "\n".join(map(str, post_office.messages)),
+        "mail": "\n".join(map(beside_the_recipient, post_office.messages)),
         "log": "\n".join(
             f"{record.getMessage()} {record.exc_text or ''}"
             for record in caplog.records

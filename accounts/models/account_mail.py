@@ -14,6 +14,7 @@ class AccountMail(Outgoing):
     class Kind(models.TextChoices):
         INVITATION = "invitation"
         SECOND_FACTOR_RESET = "second_factor_reset"
+        BREAK_GLASS = "break_glass"
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="account_mails"

@@ -28,6 +28,10 @@ def withdraw_to(user: User, *, kind: str) -> None:
         _withdraw(mail)
 
 
+def any_was_sent() -> bool:
+    return AccountMail.objects.exclude(sent_at=None).exists()
+
+
 def deliver_due() -> int:
     """Sends what is due. Returns how many went out."""
     return outbox.deliver(
@@ -43,6 +47,7 @@ def message_for(mail: AccountMail) -> EmailMessage:
     writers = {
         AccountMail.Kind.INVITATION: _invitation,
         AccountMail.Kind.SECOND_FACTOR_RESET: _second_factor_reset,
+        AccountMail.Kind.BREAK_GLASS: _break_glass,
     }
     with translation.override(mail.recipient.mail_language):
         subject, body = writers[mail.kind](mail)
@@ -63,6 +68,12 @@ def _second_factor_reset(mail: AccountMail) -> tuple[str, str]:
     link = settings.ORIGIN + reverse("account_login")
     body = render_to_string("emails/second_factor_reset.txt", {"link": link})
     return _("Alliance: your second step was reset"), body
+
+
+def _break_glass(mail: AccountMail) -> tuple[str, str]:
+    link = settings.ORIGIN + reverse("break_glass_list")
+    body = render_to_string("emails/break_glass.txt", {"link": link})
+    return _("Alliance: a record was opened in an emergency"), body
 
 
 def _withdraw(mail: AccountMail) -> None:

@@ -39,6 +39,12 @@ def send(*, user: User, by: User) -> Invitation:
     return invitation
 
 
+def run_out():
+    """Waiting ones whose seven days are over."""
+    waiting = Invitation.objects.waiting().filter(user__is_active=True)
+    return waiting.filter(expires_at__lte=timezone.now())
+
+
 @audit.noted(audit.Action.ENDED, on="user")
 def withdraw(*, user: User, by: User) -> None:
     """The link opens nothing any more, and the person cannot sign in."""

@@ -26,6 +26,13 @@ def therapists():
     return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("name")
 
 
+def therapists_without_supervisor():
+    """Of those who work as therapists today and supervise nobody."""
+    running = Supervision.objects.current().filter(supervisor__is_active=True)
+    supervised, supervising = running.values("therapist"), running.values("supervisor")
+    return therapists().exclude(pk__in=supervised).exclude(pk__in=supervising)
+
+
 def supervisions():
     """Those that hold today, and those to come."""
     relations = Supervision.objects.not_ended().select_related("supervisor", "therapist")

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,7 @@ from accounts.permissions import supervisees_below
 from ruptures.ladder import Rung
 from ruptures.models.alert import Alert
 from ruptures.models.finding import Severity
-from sessions_app.models import Pair
+from sessions_app.models import BreakGlass, Pair
 
 
 def _came_up_to(user: User) -> Q:
@@ -28,6 +28,14 @@ class EpisodeQuerySet(models.QuerySet):
     def visible_to(self, user: User):
         """Strains of visible pairs, and open ones that came up the ladder to the person."""
         return self.filter(Q(pair__in=Pair.objects.visible_to(user)) | _came_up_to(user))
+
+    def readable_by(self, user: User):
+        """Besides those, strains of a record opened in an emergency; `in_emergency` says which."""
+        opened = BreakGlass.objects.open(user).filter(pair=OuterRef("pair"))
+        visible = Q(pk__in=self.visible_to(user).values("pk"))
+        if not user.is_active:
+            return self.none()
+        return self.annotate(in_emergency=Exists(opened)).filter(visible | Q(in_emergency=True))
 
     def supervised_by(self, user: User):
         """Strains of those whom the person supervises today, and what came up the ladder."""

@@ -45,6 +45,10 @@ def write_weekly(*, report: WeeklyReport) -> bool:
     return new
 
 
+def any_was_sent() -> bool:
+    return Alert.objects.mails().exclude(sent_at=None).exists()
+
+
 def deliver_due() -> int:
     """Sends what is due. Returns how many went out."""
     summaries.list_again()

@@ -15,7 +15,7 @@ from sessions_app.access import own_pair_for
 @require_GET
 @login_required
 def episode_detail(request, key):
-    episode = access.episode_for(request.user, key)
+    episode = access.readable_episode_for(request.user, key)
     return render_episode(request, episode)
 
 

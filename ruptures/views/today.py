@@ -14,7 +14,7 @@ def today(request):
         if request.user.is_supervisor:
             return redirect("review_queue")
         if request.user.is_administrator:
-            return redirect("person_list")
+            return redirect("installation_check")
     day = caseloads.day_of(request.user, timezone.localdate())
     rows = [(session, caseloads.chip(session)) for session in day.therapy_sessions]
     return render(request, "ruptures/today.html", {"day": day, "rows": rows, "now": timezone.now()})

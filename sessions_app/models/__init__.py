@@ -1,4 +1,5 @@
 from sessions_app.models.agreement import Agreement, AgreementStanding
+from sessions_app.models.break_glass import BreakGlass
 from sessions_app.models.client import Client
 from sessions_app.models.client_key import ClientKey
 from sessions_app.models.instrument_pack import InstrumentPack, PackUse
@@ -16,6 +17,7 @@ from sessions_app.models.undo_step import UndoStep
 __all__ = [
     "Agreement",
     "AgreementStanding",
+    "BreakGlass",
     "Client",
     "ClientKey",
     "FourLines",

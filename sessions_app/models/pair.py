@@ -5,6 +5,7 @@ from django.db.models import Q
 from accounts.models import Dated, Keyed, User
 from accounts.models.relations import DatedQuerySet
 from accounts.permissions import supervisees_of
+from sessions_app.models.break_glass import BreakGlass
 
 
 class PairQuerySet(DatedQuerySet):
@@ -13,6 +14,13 @@ class PairQuerySet(DatedQuerySet):
         if not user.is_active:
             return self.none()
         return self.current().filter(Q(therapist=user) | Q(therapist__in=supervisees_of(user)))
+
+    def readable_by(self, user: User):
+        """Besides the visible ones, what the person opened in an emergency."""
+        opened = BreakGlass.objects.open(user).values("pair")
+        in_emergency = Q(pk__in=opened) if user.is_active else Q(pk__in=[])
+        visible = self.visible_to(user).values("pk")
+        return self.current().filter(Q(pk__in=visible) | in_emergency)
 
     def of(self, therapist: User):
         return self.current().filter(therapist=therapist)

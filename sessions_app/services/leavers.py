@@ -7,8 +7,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.services import people
-from sessions_app.models import Client, Pair, TabletLink, TherapySession
-from sessions_app.signals import pair_ended
+from sessions_app.models import Client, Pair
+from sessions_app.services import endings
 
 
 class CaseloadNeedsSomebody(ValueError):
@@ -23,23 +23,11 @@ def caseload_of(person: User):
 @audit.noted(audit.Action.ENDED, on="person")
 def leave(*, person: User, successor: User | None, by: User) -> int:
     """Returns how many clients were handed over. Raises CaseloadNeedsSomebody."""
-    pairs = list(caseload_of(person).select_for_update(of=("self",)))
+    pairs = list(caseload_of(person))
     if pairs and successor is None:
         raise CaseloadNeedsSomebody
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
     for pair in pairs:
-        _hand_over(pair, successor)
+        endings.hand_over(pair=pair, to=successor, on=max(pair.from_on, yesterday), by=by)
     people.deactivate(user=person, by=by)
     return len(pairs)
-
-
-def _hand_over(pair: Pair, successor: User) -> Pair:
-    """The alliance belongs to two people, so it begins anew. What is booked goes along."""
-    today = timezone.localdate()
-    pair.until_on = max(pair.from_on, today - datetime.timedelta(days=1))
-    pair.save(update_fields=["until_on"])
-    new = Pair.objects.create(client_id=pair.client_id, therapist=successor, from_on=today)
-    ahead = TherapySession.objects.booked().filter(pair=pair, starts_at__gte=timezone.now())
-    TabletLink.objects.usable().filter(therapy_session__pair=pair).update(revoked_at=timezone.now())
-    ahead.update(pair=new)
-    pair_ended.send(sender=Pair, pair=pair)
-    return new

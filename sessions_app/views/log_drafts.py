@@ -3,10 +3,12 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.sessions import background
 from sessions_app import access
 from sessions_app.services import log_drafts
 
 
+@background
 @require_POST
 @login_required
 def log_draft_keep(request, key):

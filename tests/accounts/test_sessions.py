@@ -68,6 +68,14 @@ def test_page_that_asks_by_itself_keeps_nobody_signed_in(signed_in, clock, pair)
     assert signed_in.get(url).headers["Location"].startswith(LOGIN)
 
 
+def test_draft_that_a_page_keeps_is_no_sign_of_a_person(signed_in, clock, therapy_session):
+    url = reverse("log_draft_keep", kwargs={"key": therapy_session.key})
+    clock.shift(14 * MINUTE)
+    assert not signed_in.post(url, b"x", content_type="text/plain").headers.get("Location")
+    clock.shift(MINUTE)
+    assert signed_in.post(url, b"x", content_type="text/plain").headers["Location"]
+
+
 def test_typing_keeps_somebody_signed_in(signed_in, clock):
     for _time in range(5):
         clock.shift(10 * MINUTE)

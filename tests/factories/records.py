@@ -5,7 +5,7 @@ import factory
 from django.utils import timezone
 
 from sessions_app import srs
-from sessions_app.models import Client, Pair, SRSEntry, Tablet, TherapySession
+from sessions_app.models import BreakGlass, Client, Pair, SRSEntry, Tablet, TherapySession
 from sessions_app.services import packs, paired_tablets, srs_entries
 from tests.factories.people import a_year_ago, administrator, therapist
 
@@ -126,3 +126,15 @@ def weekly(pair: Pair, totals: list) -> list[TherapySession]:
             TherapySession.objects.filter(pk=session.pk).update(logged_at=timezone.now())
         sessions.append(session)
     return sessions
+
+
+def open_in_emergency(pair: Pair, *, by) -> BreakGlass:
+    """A record that somebody without reach opened just now."""
+    now = timezone.now()
+    return BreakGlass.objects.create(
+        pair=pair,
+        by=by,
+        reason="The therapist is away and the client has rung twice.",
+        began_at=now,
+        ends_at=now + datetime.timedelta(hours=1),
+    )

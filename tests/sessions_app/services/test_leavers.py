@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Supervision
 from ruptures.models import Episode
-from sessions_app.models import Client, Pair, TabletLink
-from sessions_app.services import clients, leavers, tablet
+from sessions_app.models import Client, Pair
+from sessions_app.services import endings, leavers
 from tests import factories
 
 
@@ -48,15 +48,6 @@ def test_what_is_booked_goes_along_and_what_was_stays(
     assert therapy_session.pair == pair
 
 
-def test_ticket_out_on_a_device_opens_nothing_any_more(
-    pair, therapy_session, therapist, other_therapist, administrator
-):
-    _link, token = tablet.send_link(therapy_session=therapy_session, by=therapist)
-    leavers.leave(person=therapist, successor=other_therapist, by=administrator)
-    assert tablet.open_by_token(token) is None
-    assert not TabletLink.objects.usable().exists()
-
-
 def test_open_strain_ends_with_its_pair(episode, therapist, other_therapist, administrator):
     leavers.leave(person=therapist, successor=other_therapist, by=administrator)
     episode.refresh_from_db()
@@ -72,9 +63,7 @@ def test_caseload_needs_somebody_and_nothing_is_half_done(pair, therapist, admin
 
 
 def test_therapy_that_ended_stays_with_whom_it_was(pair, therapist, other_therapist, administrator):
-    clients.end(
-        client=pair.client, ending=Client.Ending.PLANNED, on=timezone.localdate(), by=therapist
-    )
+    endings.end(pair=pair, ending=Client.Ending.PLANNED, on=timezone.localdate(), by=therapist)
     assert leavers.leave(person=therapist, successor=None, by=administrator) == 0
     assert Pair.objects.get().therapist == therapist
 
