@@ -393,9 +393,11 @@ def test_weekly_mail_marks_events_and_keeps_their_words(supervisor, post_office)
     team_events.note(on=WEEK.monday, text="new therapist", by=supervisor)
     reports.make_all(week=WEEK)
     alerts.deliver_due()
-    text = post_office.only().as_string()
-    assert "A: 28 Sep 2026" in text
-    assert "new therapist" not in text
+    mail = post_office.only()
+    for kind in ("plain", "html"):
+        said = mail.get_body((kind,)).get_content()
+        assert "A: 28 Sep 2026" in said
+        assert "new therapist" not in said
 
 
 @pytest.mark.parametrize("whose", ["person", "clinic"])
