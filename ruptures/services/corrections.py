@@ -8,8 +8,8 @@ from sessions_app.services.therapy_sessions import BuiltOn
 def forget_unless_happened(therapy_session: TherapySession) -> None:
     """A session that is booked again has nothing to find: it is still to come, or still to log.
 
-    A strain that it opened is gone with its waiting alerts. Raises BuiltOn where somebody was told
-    of that strain by mail already, or has worked on it: it is then for a person to close.
+    A strain that it opened is gone with its alerts; a mail that is out leads to the queue, where it
+    stands no more. Raises BuiltOn where somebody has worked on it: a person has to close it then.
     """
     if therapy_session.attendance != TherapySession.Attendance.BOOKED:
         return
@@ -20,7 +20,7 @@ def forget_unless_happened(therapy_session: TherapySession) -> None:
 
 
 def _take_back(episode: Episode) -> None:
-    if _is_worked_on(episode) or episode.alerts.exclude(sent_at=None).exists():
+    if _is_worked_on(episode):
         raise BuiltOn
     episode.delete()
 

@@ -33,7 +33,7 @@ def missed(pair, supervisor):
     return step
 
 
-def test_no_show_undone_before_anybody_was_told_leaves_nothing(missed):
+def test_no_show_undone_leaves_nothing(missed):
     undo(missed)
     session = missed.therapy_session
     assert not Episode.objects.exists()
@@ -42,13 +42,19 @@ def test_no_show_undone_before_anybody_was_told_leaves_nothing(missed):
     assert not Screening.objects.filter(therapy_session=session).exists()
 
 
-def test_no_show_is_not_undone_once_the_mail_is_out(missed):
+def test_no_show_undone_after_the_mail_is_no_case_in_the_queue(client, missed, supervisor):
     Alert.objects.update(sent_at=timezone.now())
-    with pytest.raises(undoing.CannotUndo):
-        undo(missed)
+    undo(missed)
+    assert not Episode.objects.exists()
+    client.force_login(supervisor)
+    assert "Nothing waits for you." in client.get("/queue/").content.decode()
+
+
+def test_no_show_logged_again_after_an_undo_opens_the_strain_again(missed):
+    undo(missed)
+    log(missed.therapy_session, "no_show")
     assert Episode.objects.get().is_open
-    missed.therapy_session.refresh_from_db()
-    assert missed.therapy_session.attendance == "no_show"
+    assert Alert.objects.exists()
 
 
 def test_no_show_is_not_undone_once_somebody_has_worked_on_the_strain(missed, therapist):
