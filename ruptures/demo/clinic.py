@@ -16,10 +16,12 @@ from ruptures.trend import IsoWeek
 from sessions_app import srs
 from sessions_app.models import (
     Agreement,
+    AgreementStanding,
     Client,
     Marker,
     Pair,
     Prediction,
+    RelationalPattern,
     SRSEntry,
     TherapySession,
 )
@@ -39,6 +41,10 @@ HOURS_OF_A_DAY = (0, 1, 2, 5, 6, 7)  # after the first session
 USUAL_START = 9
 SESSIONS_OF_A_CLIENT = (9, 18)
 REPORTS_KEPT = 4
+PATTERN = (
+    "Wishes to be met without having to ask. Expects to be a burden, and that others tire of it. "
+    "Then makes light of what hurts, praises, and stays away for a while."
+)
 
 Progress = Callable[[str], None]
 
@@ -112,7 +118,7 @@ def _client(therapist: User, bird: str, place: int, course, random: Random) -> N
     pair = Pair.objects.create(
         client=client, therapist=therapist, from_on=timezone.localdate(moments[0])
     )
-    _agree(pair, random)
+    _agree(pair, place, random)
     _book_next(pair, place)
     _live_through(pair, planned, moments)
     if course is courses.drop_out:
@@ -138,13 +144,30 @@ def _at(day: datetime.date, hour: int) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(hour), Clinic.current().zone)
 
 
-def _agree(pair: Pair, random: Random) -> None:
+def _agree(pair: Pair, place: int, random: Random) -> None:
     goals = ["Sleep through most nights", "Say no at work", "See friends again", "Less worry"]
     tasks = ["Write down what went well", "A walk each day", "One hard talk a month"]
     for kind, texts in ((Agreement.Kind.GOAL, goals), (Agreement.Kind.TASK, tasks)):
-        Agreement.objects.create(
+        agreement = Agreement.objects.create(
             pair=pair, kind=kind, text=random.choice(texts), from_on=pair.from_on
         )
+        _stand(agreement, place)
+    if place % 3 == 0:
+        RelationalPattern.objects.create(pair=pair, text=PATTERN, written_by=pair.therapist)
+
+
+def _stand(agreement: Agreement, place: int) -> None:
+    """In part at first; of every other client at one a month later."""
+    level = AgreementStanding.Level
+    asked = [(level.PARTLY, 7)] + [(level.TOGETHER, 35)] * (place % 2)
+    AgreementStanding.objects.bulk_create(
+        AgreementStanding(
+            agreement=agreement,
+            level=how,
+            asked_on=min(timezone.localdate(), agreement.from_on + datetime.timedelta(days=after)),
+        )
+        for how, after in asked
+    )
 
 
 def _live_through(pair: Pair, planned: list[courses.Planned], moments) -> None:
