@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ruptures.models import Episode
 from ruptures.services import episodes, repairs
-from sessions_app.services import clients, therapy_sessions
+from sessions_app.services import endings, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
 
@@ -43,7 +43,8 @@ def live_through(episode, sessions, totals) -> list[str]:
     seen = []
     for session, total in zip(sessions, totals, strict=False):
         if total == "no_show":
-            therapy_sessions.record(therapy_session=session, log=Log(total), by=None)
+            therapist = session.pair.therapist
+            therapy_sessions.record(therapy_session=session, log=Log(total), by=therapist)
         else:
             factories.rate(session, total)
         episode.refresh_from_db()
@@ -114,8 +115,8 @@ def test_new_level_is_not_offered_once_a_session_was_back(rupture):
 
 def test_client_who_leaves_ends_the_strain_early(rupture):
     episode, _broke, _after = rupture
-    clients.end(
-        client=episode.pair.client,
+    endings.end(
+        pair=episode.pair,
         ending="drop_out",
         on=timezone.localdate(),
         by=episode.pair.therapist,
