@@ -90,12 +90,16 @@ def open_episodes_of(therapist: User) -> list[Episode]:
 
 
 def _without_unseen(episodes):
-    return episodes.exclude(opened_session__in=TherapySession.objects.marks_unseen())
+    return episodes.exclude(_is_unseen("opened_session"))
+
+
+def _is_unseen(name: str) -> Exists:
+    """Asked of the one session: the list of all that are unseen is read from the whole clinic."""
+    return Exists(TherapySession.objects.marks_unseen().filter(pk=OuterRef(name)))
 
 
 def _findings_to_show() -> Prefetch:
-    findings = Finding.objects.worth_asking()
-    findings = findings.exclude(therapy_session__in=TherapySession.objects.marks_unseen())
+    findings = Finding.objects.worth_asking().exclude(_is_unseen("therapy_session"))
     return Prefetch(
         "findings",
         queryset=findings.of_the_newest_session().order_by("pk"),

@@ -104,11 +104,12 @@ def _with_what_a_row_shows(episodes, supervisor: User):
 
 
 def findings_to_show() -> Prefetch:
-    """As `shown_findings`, newest first, without what speaks of the therapist."""
+    """As `shown_findings`, those of the newest session that has any, without what speaks of the
+    therapist."""
     findings = Finding.objects.worth_asking().for_supervision()
     return Prefetch(
         "findings",
-        queryset=findings.order_by("-therapy_session__starts_at", "pk"),
+        queryset=findings.of_the_newest_session().order_by("pk"),
         to_attr="shown_findings",
     )
 
@@ -161,13 +162,11 @@ def _last_totals(pair_ids: list[int]) -> dict[int, list[int | None]]:
 
 
 def reason_of(episode: Episode) -> str:
-    """The sentence of the gravest of the newest findings; `shown_findings` newest first."""
+    """The sentence of the gravest of `shown_findings`."""
     finding = gravest_of(episode)
     return finding.why if finding else str(_("The therapist noted it by hand."))
 
 
 def gravest_of(episode: Episode) -> Finding | None:
-    """Of the newest session's findings; `shown_findings` newest first."""
-    findings = episode.shown_findings
-    newest = [row for row in findings if row.therapy_session_id == findings[0].therapy_session_id]
-    return max(newest, key=lambda row: row.gravity, default=None)
+    """Of `shown_findings`, those of the newest session."""
+    return max(episode.shown_findings, key=lambda row: row.gravity, default=None)

@@ -13,7 +13,9 @@ class PairQuerySet(DatedQuerySet):
         """Own current pairs, and the current pairs of therapists supervised today."""
         if not user.is_active:
             return self.none()
-        return self.current().filter(Q(therapist=user) | Q(therapist__in=supervisees_of(user)))
+        # Joined rather than "or": an index is used for one list, and for an "or" of two none.
+        own = User.objects.filter(pk=user.pk).values("pk")
+        return self.current().filter(therapist__in=supervisees_of(user).values("pk").union(own))
 
     def readable_by(self, user: User):
         """Besides the visible ones, what the person opened in an emergency."""
