@@ -19,6 +19,7 @@ urlpatterns = [
     path("own/", own.own_repairs, name="own_repairs"),
     path("clients/", cases.client_list, name="client_list"),
     path("clients/<uuid:key>/", cases.client_detail, name="client_detail"),
+    path("clients/<uuid:key>/chart/", cases.client_chart, name="client_chart"),
     path("clients/<uuid:key>/strain/", episodes.episode_create, name="episode_create"),
     path("strains/<uuid:key>/", episodes.episode_detail, name="episode_detail"),
     path("strains/<uuid:key>/confirm/", episodes.episode_confirm, name="episode_confirm"),

@@ -40,6 +40,7 @@ MATRIX = {
     "client_list": ("s....4", "xxxxxx"),
     "client_create": ("s....4", "s....4"),
     "client_detail": ("s.4.44", "xxxxxx"),
+    "client_chart": ("s.4.44", "xxxxxx"),
     "client_edit": ("s.4444", "s.4444"),
     "client_end": ("s.4444", "s.4444"),
     "client_erase": ("s.444.", "s.444."),
@@ -151,6 +152,7 @@ OF_A_CLIENT = (
     "client_edit",
     "client_end",
     "client_detail",
+    "client_chart",
     "agreement_create",
     "pattern_write",
     "therapy_session_create",
@@ -384,7 +386,8 @@ def test_who_opened_a_record_in_an_emergency_reads_it_and_no_more(
 ):
     holder = factories.therapist()
     factories.open_in_emergency(episode.pair, by=holder)
-    expected = of_a_stranger | {"client_detail": (".", "x"), "episode_detail": (".", "x")}
+    opened = ("client_detail", "client_chart", "episode_detail")
+    expected = of_a_stranger | dict.fromkeys(opened, (".", "x"))
     assert letters_of(holder, arguments, client) == expected
 
 

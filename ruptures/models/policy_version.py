@@ -25,6 +25,11 @@ class PolicyVersion(models.Model):
         """The total, in tenths, below which it is usual to ask."""
         return round(self.policy.low_total * 10)
 
+    @property
+    def line_cue(self) -> int:
+        """The same for one line."""
+        return round(self.policy.low_line * 10)
+
     @classmethod
     def current(cls) -> "PolicyVersion":
         """The newest version; the published defaults where the clinic changed nothing."""

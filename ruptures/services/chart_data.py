@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ruptures import repair
-from ruptures.charts import ChartSession, alliance_page
+from ruptures.charts import ChartSession, alliance_page, lines_page
+from ruptures.charts.sessions import MOST_POINTS
 from ruptures.models import Episode, PolicyVersion, RepairStep
 from ruptures.services.form_names import NAME_OF_FORM, form_names
 from ruptures.services.trend_pictures import wording
@@ -28,15 +29,15 @@ MARK_OF = {
 STEP_NAMES = {step.code: step.name for step in repair.REPAIR_STEPS}
 
 
-def newest_sessions_of(pair: Pair) -> list[TherapySession]:
-    """What the chart draws, the newest first."""
+def newest_sessions_of(pair: Pair, at_most: int | None = None) -> list[TherapySession]:
+    """What the chart draws, the newest first; `SESSIONS_DRAWN` unless told."""
     return list(
         pair.therapy_sessions.happened()
         .select_related("srs_entry__pack", "screening", "prediction")
         .defer("srs_entry__pack__content")
         .annotate(form_name=F(NAME_OF_FORM))
         .prefetch_related("markers")
-        .order_by("-starts_at")[:SESSIONS_DRAWN]
+        .order_by("-starts_at")[: at_most or SESSIONS_DRAWN]
     )
 
 
@@ -44,6 +45,24 @@ def alliance_chart_of(pair: Pair, sessions: list[TherapySession] | None = None):
     """The chart of the pair's newest sessions, with its table and its plain figure. `sessions`:
     what `newest_sessions_of` gave, where the page has asked for it."""
     sessions = newest_sessions_of(pair) if sessions is None else sessions
+    cutoff = PolicyVersion.current().cue
+    drawn = _drawn(pair, sessions)
+    return alliance_page(drawn, cutoff=cutoff, key="alliance", wording=wording())
+
+
+def whole_charts_of(pair: Pair, sessions: list[TherapySession], *, full_scale: bool) -> list:
+    """Totals and the four lines of `sessions`, the newest first; totals from 0 if asked for."""
+    policy, words = PolicyVersion.current(), wording()
+    drawn = _drawn(pair, sessions)
+    return [
+        alliance_page(
+            drawn, cutoff=policy.cue, key="alliance", full_scale=full_scale, wording=words
+        ),
+        lines_page(drawn, cutoff=policy.line_cue, key="lines", wording=words),
+    ]
+
+
+def _drawn(pair: Pair, sessions: list[TherapySession]) -> list[ChartSession]:
     taken = Prefetch("repair_steps", RepairStep.objects.taken())
     strains = pair.episodes.exclude(state=Episode.State.NOT_A_STRAIN)
     strains = strains.select_related("opened_session").order_by("opened_at")
@@ -58,18 +77,12 @@ def alliance_chart_of(pair: Pair, sessions: list[TherapySession] | None = None):
         for number, session in enumerate(reversed(sessions), start=1 + _left_out(pair, sessions))
     ]
     _add_steps(drawn, episodes)
-    cutoff = PolicyVersion.current().cue
-    return alliance_page(
-        [ChartSession(**fields) for fields in drawn],
-        cutoff=cutoff,
-        key="alliance",
-        wording=wording(),
-    )
+    return [ChartSession(**fields) for fields in drawn]
 
 
 def _left_out(pair: Pair, drawn: list[TherapySession]) -> int:
     """How many earlier sessions the chart does not show, so that numbers stay those of the pair."""
-    if len(drawn) < SESSIONS_DRAWN:
+    if len(drawn) not in (SESSIONS_DRAWN, MOST_POINTS):
         return 0
     return pair.therapy_sessions.happened().count() - len(drawn)
 

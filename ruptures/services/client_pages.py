@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from ruptures.charts.sessions import MOST_POINTS
 from ruptures.models import PolicyVersion
 from ruptures.services import caseloads, chart_data, endings
 from ruptures.writing import one_decimal
@@ -13,6 +14,20 @@ from sessions_app.services.predictions import mean_gap_of
 
 EPISODES_SHOWN = 20
 TENTHS = 10
+
+
+def chart_page_of(pair: Pair, *, reader: User, full_scale: bool) -> dict:
+    """All sessions that a chart can show: totals and the four lines. As on the client's page, the
+    pair's therapist has seen the marks from now on."""
+    newest = chart_data.newest_sessions_of(pair, at_most=MOST_POINTS)
+    if pair.therapist_id == reader.pk and any(row.marks_are_unseen for row in newest):
+        therapy_sessions.see_marks(pair)
+    return {
+        "pair": pair,
+        "state": chart_data.state_sentence(newest),
+        "full_scale": full_scale,
+        "charts": chart_data.whole_charts_of(pair, newest, full_scale=full_scale),
+    }
 
 
 def page_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> dict:

@@ -27,3 +27,13 @@ def client_detail(request, key):
     pair = access.pair_for(request.user, key)
     context = client_pages.page_of(pair, reader=request.user, page=request.GET.get("page"))
     return render(request, "ruptures/client_detail.html", context)
+
+
+@require_GET
+@login_required
+def client_chart(request, key):
+    """Totals and the four lines over all sessions; `?scale=whole` begins the totals at 0."""
+    pair = access.pair_for(request.user, key)
+    full_scale = request.GET.get("scale") == "whole"
+    page = client_pages.chart_page_of(pair, reader=request.user, full_scale=full_scale)
+    return render(request, "ruptures/client_chart.html", page)

@@ -91,3 +91,18 @@ def test_dismissed_strain_leaves_no_shade(episode):
     assert chart_data.alliance_chart_of(episode.pair).wide.shades
     episodes.dismiss(episode=episode, because="misread", by=episode.pair.therapist)
     assert chart_data.alliance_chart_of(episode.pair).wide.shades == []
+
+
+def test_chart_page_has_all_sessions_the_four_lines_and_the_whole_scale_on_request(
+    client, pair, monkeypatch
+):
+    monkeypatch.setattr(chart_data, "SESSIONS_DRAWN", 2)
+    factories.weekly(pair, [38.0, 37.5, (9.0, 8.0, 9.5, 9.0)])
+    client.force_login(pair.therapist)
+    address = f"/clients/{pair.client.key}/chart/"
+    totals, lines = client.get(address).context["charts"]
+    assert [row[0] for row in totals.table.rows] == ["1", "2", "3"]
+    assert totals.figure["layout"]["yaxis"]["range"] == [20, 40]
+    assert [lines.figure["layout"][f"yaxis{n}"]["range"] for n in ("", 2, 3, 4)] == [[0, 10]] * 4
+    whole, _lines = client.get(address, {"scale": "whole"}).context["charts"]
+    assert whole.figure["layout"]["yaxis"]["range"] == [0, 40]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Clinic
 from ruptures.models import Alert
-from ruptures.services import reports, reviews, supervision
+from ruptures.services import reports, reviews, supervision, team_events
 from ruptures.trend import IsoWeek
 from sessions_app.models import Agreement
 from sessions_app.services import packs, tablet, therapy_sessions
@@ -25,6 +25,7 @@ QUERIES = {
     "client_list": 11,
     "own_repairs": 10,
     "client_detail": 24,
+    "client_chart": 16,
     "episode_detail": 31,
     "review_queue": 22,
     "supervisee_list": 10,
@@ -32,7 +33,7 @@ QUERIES = {
     "rule_precision_list": 11,
     "weekly_report_list": 9,
     "weekly_report_detail": 10,
-    "weekly_report_now": 13,
+    "weekly_report_now": 14,
 }
 
 
@@ -98,7 +99,7 @@ def test_therapists_pages_ask_the_same_for_any_number_of_clients(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("name", ["client_detail", "episode_detail"])
+@pytest.mark.parametrize("name", ["client_detail", "client_chart", "episode_detail"])
 def test_record_pages_ask_the_same_for_any_number_of_sessions(
     client, therapist, supervisor, django_assert_num_queries, name, rows
 ):
@@ -110,6 +111,7 @@ def test_record_pages_ask_the_same_for_any_number_of_sessions(
     client.force_login(therapist)
     url = {
         "client_detail": f"/clients/{pair.client.key}/",
+        "client_chart": f"/clients/{pair.client.key}/chart/",
         "episode_detail": f"/strains/{pair.episodes.get().key}/",
     }[name]
     with django_assert_num_queries(QUERIES[name]):
@@ -136,6 +138,24 @@ def test_supervisors_pages_ask_the_same_for_any_number_of_cases(
     }[name]
     with django_assert_num_queries(QUERIES[name]):
         client.get(url)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("name", ["weekly_report_detail", "weekly_report_now"])
+def test_weekly_pages_ask_the_same_for_any_number_of_supervisees(
+    client, therapist, supervisor, django_assert_num_queries, name, rows
+):
+    for _row in range(rows):
+        somebody = factories.therapist()
+        factories.SupervisionFactory(supervisor=supervisor, therapist=somebody)
+        factories.weekly(factories.PairFactory(therapist=somebody), [37.0])
+        team_events.note(on=timezone.localdate(), text=somebody.email[:60], by=supervisor)
+    week = reports.last_finished_week(timezone.localdate())
+    reports.make_all(week=week)
+    client.force_login(supervisor)
+    path = {"weekly_report_detail": f"/trend/{week.label}/", "weekly_report_now": "/trend/now/"}
+    with django_assert_num_queries(QUERIES[name]):
+        client.get(path[name])
 
 
 @pytest.mark.parametrize("rows", [1, 3])
