@@ -16,7 +16,6 @@ class CommentForm(forms.ModelForm):
     """A word in the thread. A supervisor may ask it as a question; the therapist's word may answer
     one, `question`."""
 
-    ask = forms.CharField(required=False, max_length=60)
     answers = forms.ModelChoiceField(
         ReviewComment.objects.none(), required=False, widget=forms.HiddenInput
     )
@@ -30,8 +29,8 @@ class CommentForm(forms.ModelForm):
     def __init__(self, *args, episode: Episode, writer: User, question=None, **kwargs):
         super().__init__(*args, auto_id=f"word{question.pk if question else ''}_%s", **kwargs)
         self.helper = page_form_helper(_("Answer") if question else _("Send"), primary=False)
-        if episode.pair.therapist_id == writer.pk:
-            del self.fields["ask"]
+        self.may_ask = episode.pair.therapist_id != writer.pk
+        if not self.may_ask:
             self.fields["answers"].queryset = episode.comments.open_questions()
         else:
             self.helper.add_input(Submit("ask", _("Ask as a question"), css_class="button"))
@@ -41,7 +40,7 @@ class CommentForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        data["is_question"] = bool(data.pop("ask", ""))
+        data["is_question"] = self.may_ask and "ask" in self.data
         return data
 
 

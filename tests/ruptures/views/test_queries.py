@@ -29,7 +29,7 @@ QUERIES = {
     "episode_detail": 31,
     "review_queue": 22,
     "supervisee_list": 10,
-    "agenda_detail": 13,
+    "agenda_detail": 14,
     "rule_precision_list": 11,
     "weekly_report_list": 9,
     "weekly_report_detail": 10,

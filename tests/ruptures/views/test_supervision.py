@@ -114,6 +114,8 @@ def test_question_goes_to_the_therapist_and_its_answer_comes_back(
     browser.post(f"{page}comments/", {"text": "I pushed.", "answers": question.pk})
     assert "Asks you" not in text_of(browser.get("/"))
     case = text_of(signed_in(supervisor).get(page))
+    assert 'name="ask" value="Ask as a question"' in case
+    assert 'type="text" name="ask"' not in case
     assert f"{therapist.name} answers" in case
     assert "Question open" not in case
 
