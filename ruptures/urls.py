@@ -2,6 +2,7 @@ from django.urls import path
 
 from ruptures.views import (
     cases,
+    client_copies,
     episodes,
     own,
     repairs,
@@ -20,6 +21,10 @@ urlpatterns = [
     path("clients/", cases.client_list, name="client_list"),
     path("clients/<uuid:key>/", cases.client_detail, name="client_detail"),
     path("clients/<uuid:key>/chart/", cases.client_chart, name="client_chart"),
+    path("clients/<uuid:key>/looks/", client_copies.client_looks, name="client_looks"),
+    path("clients/<uuid:key>/copy/", client_copies.client_copy, name="client_copy"),
+    path("clients/<uuid:key>/copy.json", client_copies.client_copy_json, name="client_copy_json"),
+    path("clients/<uuid:key>/copy.csv", client_copies.client_copy_csv, name="client_copy_csv"),
     path("clients/<uuid:key>/strain/", episodes.episode_create, name="episode_create"),
     path("strains/<uuid:key>/", episodes.episode_detail, name="episode_detail"),
     path("strains/<uuid:key>/confirm/", episodes.episode_confirm, name="episode_confirm"),

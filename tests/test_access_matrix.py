@@ -42,6 +42,10 @@ MATRIX = {
     "client_detail": ("s.4.44", "xxxxxx"),
     "client_chart": ("s.4.44", "xxxxxx"),
     "client_edit": ("s.4444", "s.4444"),
+    "client_looks": ("s.4444", "xxxxxx"),
+    "client_copy": ("s.4444", "xxxxxx"),
+    "client_copy_json": ("s.4444", "xxxxxx"),
+    "client_copy_csv": ("s.4444", "xxxxxx"),
     "client_end": ("s.4444", "s.4444"),
     "client_erase": ("s.444.", "s.444."),
     "retention_list": ("s.....", "xxxxxx"),
@@ -150,6 +154,10 @@ MATRIX = {
 # person: the other therapist.
 OF_A_CLIENT = (
     "client_edit",
+    "client_looks",
+    "client_copy",
+    "client_copy_json",
+    "client_copy_csv",
     "client_end",
     "client_detail",
     "client_chart",

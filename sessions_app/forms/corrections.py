@@ -19,7 +19,7 @@ class CorrectionForm(forms.Form):
     )
 
     def __init__(self, *args, entry: SRSEntry, **kwargs):
-        initial = {line: Decimal(mark) / 10 for line, mark in entry.lines.items()}
+        initial = {line: Decimal(mark).scaleb(-1) for line, mark in entry.lines.items()}
         super().__init__(*args, initial=initial, **kwargs)
         for line in srs.LINES:
             self.fields[line] = line_field(line)

@@ -1,0 +1,123 @@
+"""The client's copy of their own record: what is stored about them, without what is the
+therapist's alone (notes, feelings and what rests on those) and without secrets.
+
+Rows are told field by field, so that a new field of the record is in the copy from its first day.
+"""
+
+import datetime
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import AuditEntry, User
+from ruptures import models as upstairs
+from sessions_app import models as downstairs
+from sessions_app.fields import ClientTextField
+from sessions_app.models import Client, Pair
+
+FORMAT = "alliance-client-copy"
+LOOKS_TOLD = 1000
+ROWS_OF_A_TABLE = 5000
+
+# Each table, and its way to the pair.
+TABLES: dict[type[models.Model], str] = {
+    downstairs.TherapySession: "pair",
+    downstairs.Prediction: "therapy_session__pair",
+    downstairs.Marker: "therapy_session__pair",
+    downstairs.Agreement: "pair",
+    downstairs.AgreementStanding: "agreement__pair",
+    downstairs.RelationalPattern: "pair",
+    upstairs.Screening: "therapy_session__pair",
+    upstairs.Finding: "therapy_session__pair",
+    upstairs.Episode: "pair",
+    upstairs.EpisodeState: "episode__pair",
+    upstairs.RepairStep: "episode__pair",
+    upstairs.RepairRecord: "episode__pair",
+    upstairs.Generalisation: "episode__pair",
+    upstairs.SupervisorReview: "episode__pair",
+    upstairs.ReviewComment: "episode__pair",
+    upstairs.AgreedPlan: "episode__pair",
+    upstairs.Discussion: "episode__pair",
+}
+# Under the client's key, and yet the client's: who they are, and how they tend to be with people.
+CLIENTS_OWN = {"name", "email", "text"}
+
+
+@audit.noted(audit.Action.EXPORTED, on="pair")
+def copy_of(*, pair: Pair, by: User) -> dict[str, Any]:
+    """Plain values, ready for JSON. In a fixed number of queries."""
+    client = pair.client
+    pairs = Pair.objects.filter(client=client)
+    tables = {model._meta.model_name: _rows(model, way, pairs) for model, way in TABLES.items()}
+    ratings = downstairs.SRSEntry.objects
+    tables["srsentry"] = [
+        *_told(ratings.filter(therapy_session__pair__in=pairs)),
+        *_told(ratings.filter(replaced_in__pair__in=pairs)),
+    ]
+    return {
+        "format": FORMAT,
+        "made_at": timezone.now().isoformat(),
+        "client": _fields(client),
+        "pair": list(_told(pairs)),
+        **tables,
+        "looked_at": [_look(entry) for entry in looks_at(client)[:LOOKS_TOLD]],
+    }
+
+
+def looks_at(client: Client):
+    """Who saw the record or was refused it, the newest first."""
+    entries = AuditEntry.objects.of_client(client.key).looks()
+    return entries.select_related("by").order_by("-at", "-pk")
+
+
+def _look(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "by": entry.by.name if entry.by else None,
+        "outcome": entry.outcome,
+    }
+
+
+def _rows(model: type[models.Model], way: str, pairs) -> list[dict[str, Any]]:
+    rows = model._default_manager.filter(**{f"{way}__in": pairs})
+    if model is upstairs.Finding:
+        rows = rows.for_supervision()  # without what speaks of the therapist's feelings
+    client = f"{way}__client__sealing_key"
+    return list(_told(rows.select_related(client)))
+
+
+def _told(rows) -> Iterator[dict[str, Any]]:
+    people = [field.name for field in rows.model._meta.fields if _is_person(field)]
+    rows = rows.select_related(*people) if people else rows
+    return map(_fields, rows.order_by("pk")[:ROWS_OF_A_TABLE])
+
+
+def _fields(row: models.Model) -> dict[str, Any]:
+    return {
+        field.name: _value(row, field)
+        for field in row._meta.concrete_fields
+        if field.name != "sealing_key" and not is_therapists_own(field)
+    }
+
+
+def is_therapists_own(field: models.Field) -> bool:
+    return isinstance(field, ClientTextField) and field.name not in CLIENTS_OWN
+
+
+def _is_person(field: models.Field) -> bool:
+    return field.is_relation and field.related_model._meta.label == settings.AUTH_USER_MODEL
+
+
+def _value(row: models.Model, field: models.Field) -> Any:
+    if _is_person(field):
+        person = getattr(row, field.name)
+        return person.name if person else None
+    value = getattr(row, field.attname)
+    if isinstance(value, datetime.date | datetime.datetime | datetime.time):
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
