@@ -33,6 +33,7 @@ HEADINGS = {
     "reviewcomment": gettext_lazy("Words in supervision"),
     "agreedplan": gettext_lazy("Plans agreed in supervision"),
     "discussion": gettext_lazy("Talked about in supervision"),
+    "breakglass": gettext_lazy("Opened in an emergency"),
     "looked_at": gettext_lazy("Who looked at the record"),
 }
 # Numbers that name a row of another table, told by what a reader knows it by.

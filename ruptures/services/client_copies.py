@@ -32,6 +32,7 @@ TABLES: dict[type[models.Model], str] = {
     downstairs.Agreement: "pair",
     downstairs.AgreementStanding: "agreement__pair",
     downstairs.RelationalPattern: "pair",
+    downstairs.BreakGlass: "pair",
     upstairs.Screening: "therapy_session__pair",
     upstairs.Finding: "therapy_session__pair",
     upstairs.Episode: "pair",
@@ -44,8 +45,9 @@ TABLES: dict[type[models.Model], str] = {
     upstairs.AgreedPlan: "episode__pair",
     upstairs.Discussion: "episode__pair",
 }
-# Under the client's key, and yet the client's: who they are, and how they tend to be with people.
-CLIENTS_OWN = {"name", "email", "text"}
+# Under the client's key, and yet the client's: who they are, how they tend to be with people, and
+# why somebody opened the record in an emergency.
+CLIENTS_OWN = {"name", "email", "text", "reason"}
 
 
 @audit.noted(audit.Action.EXPORTED, on="pair")

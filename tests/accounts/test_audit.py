@@ -161,6 +161,7 @@ def test_every_service_of_a_person_is_audited():
     }
     # These hand `by` on to one that notes.
     assert silent == {
+        "ruptures.reviews.acknowledge_all",
         "sessions_app.link_mails.send",
         "sessions_app.srs_entries.record",
         "sessions_app.srs_entries.record_within",
