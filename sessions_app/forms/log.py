@@ -54,7 +54,7 @@ class LogForm(forms.Form):
         self.rated = hasattr(therapy_session, "srs_entry")
         known = what_is_known(therapy_session) | {"page": uuid4()}
         if draft:
-            known |= draft.fields | {"page": draft.page, "version": draft.version}
+            known |= draft.fields | {"version": draft.version}
         super().__init__(*args, initial=known, **kwargs)
         attendance = TherapySession.Attendance
         self.fields["attendance"].choices = [

@@ -100,6 +100,18 @@ def test_second_window_sees_both_and_overwrites_nothing(desk, therapy_session):
     assert therapy_session.note == "Both in one"
 
 
+def test_window_opened_on_the_draft_of_another_is_a_window_of_its_own(
+    desk, therapy_session, therapist
+):
+    first = form_of(desk.get(log_url(therapy_session)))
+    hand_in(desk, therapy_session, sealed_draft(therapy_session, therapist, page=first["page"]))
+    second = form_of(desk.get(log_url(therapy_session)))
+    desk.post(log_url(therapy_session), second | {"note": "With more words"})
+    assert desk.post(log_url(therapy_session), first | {"note": "Half"}).status_code == 409
+    therapy_session.refresh_from_db()
+    assert therapy_session.note == "With more words"
+
+
 def test_save_offers_an_undo_that_is_a_form(desk, therapy_session):
     form = form_of(desk.get(log_url(therapy_session)))
     answer = desk.post(log_url(therapy_session), form | {"note": "Too early"}, follow=True)
