@@ -103,7 +103,7 @@ def rate(therapy_session: TherapySession, total, **kwargs) -> SRSEntry:
     rating = srs_entries.Rating(
         uuid=kwargs.pop("uuid", None) or uuid4(),
         lines=marks(total),
-        pack=packs.active_pack(),
+        pack=kwargs.pop("pack", None) or packs.active_pack(),
         language="en",
         source=SRSEntry.Source.HAND_OVER,
         **kwargs,

@@ -106,3 +106,14 @@ def test_chart_page_has_all_sessions_the_four_lines_and_the_whole_scale_on_reque
     assert [lines.figure["layout"][f"yaxis{n}"]["range"] for n in ("", 2, 3, 4)] == [[0, 10]] * 4
     whole, _lines = client.get(address, {"scale": "whole"}).context["charts"]
     assert whole.figure["layout"]["yaxis"]["range"] == [0, 40]
+
+
+def test_usual_range_begins_anew_with_another_form(pair):
+    factories.weekly(pair, [38.0, 37.5, 38.0, 37.0])
+    session = factories.TherapySessionFactory(
+        pair=pair, starts_at=timezone.now() - datetime.timedelta(minutes=30)
+    )
+    factories.rate(session, 30.0, pack=stored_pack())
+    table = chart_data.alliance_chart_of(pair).table
+    assert table.heads[-2:] == ("Usual range", "Noted")
+    assert [row[-2] for row in table.rows] == ["–"] * 5
