@@ -1,8 +1,8 @@
 """Which language the staff's pages are in."""
 
 from django.conf import settings
-from django.http import HttpResponseBadRequest
-from django.shortcuts import redirect
+from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -19,7 +19,7 @@ def language_choose(request):
     language = form.cleaned_data["language"]
     if request.user.is_authenticated:
         people.choose_language(language=language, by=request.user)
-    response = redirect(_back(request, form.cleaned_data["next"]))
+    response = HttpResponseRedirect(_back(request, form.cleaned_data["next"]))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -34,4 +34,4 @@ def language_choose(request):
 def _back(request, asked: str) -> str:
     """The page they were on, if it is one of ours."""
     ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
-    return asked if ours else "today"
+    return asked if ours and asked.startswith("/") else reverse("today")

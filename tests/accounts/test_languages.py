@@ -31,6 +31,12 @@ def test_choice_before_sign_in_stays_in_this_browser(db, client):
     assert language_of(client.get(LOGIN, headers={"Accept-Language": "en"})) == "de"
 
 
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "word"])
+def test_choice_leads_nowhere_but_to_our_own_pages(db, client, elsewhere):
+    response = client.post(CHOOSE, {"language": "de", "next": elsewhere})
+    assert response.headers["Location"] == "/"
+
+
 def test_choice_goes_with_the_person_to_another_browser(therapist, client):
     client.force_login(therapist)
     client.post(CHOOSE, {"language": "de"})
