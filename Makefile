@@ -14,7 +14,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 export DEMO ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench lighthouse shots messages lock clean
+.PHONY: help install run demo test soak scan check format bench lighthouse shots messages lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,12 @@ demo: install ## throw the demo's data away and load it afresh
 
 test: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## the whole suite: SQLite, PostgreSQL, browser
 	@$(PYTHON_IN_VENV) -m tests.run
+
+soak: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## ten minutes under load, a fault every five seconds
+	@$(PYTHON_IN_VENV) -m tests.soak
+
+scan: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## sqlmap, Wapiti and Schemathesis against a demo of its own
+	@$(PYTHON_IN_VENV) -m tests.scan
 
 check: $(DEV_INSTALLED) ## format, lint, floors, migrations, translations, production settings, compose file
 	@.venv/bin/ruff format --check --quiet .

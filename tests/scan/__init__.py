@@ -1,0 +1,1 @@
+"""Scanners against the running application, with planted holes that they must find."""
