@@ -13,6 +13,19 @@ from ruptures.models import Alert, Episode, SupervisorReview
 LONGEST_SNOOZE = 14
 
 
+class NewsSince(ValueError):
+    """There is news of the case that the page did not show yet: nothing was written."""
+
+
+def _refuse_news_since(episode: Episode, shown_at: datetime.datetime | None) -> None:
+    """Waits for whoever writes the strain at this moment. None: whatever there is was seen."""
+    if shown_at is None:
+        return
+    now = Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)
+    if now.news_at > shown_at:
+        raise NewsSince
+
+
 def _review(episode: Episode, supervisor: User) -> SupervisorReview:
     review, _new = SupervisorReview.objects.get_or_create(episode=episode, supervisor=supervisor)
     review.episode = episode
@@ -20,8 +33,14 @@ def _review(episode: Episode, supervisor: User) -> SupervisorReview:
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
-def acknowledge(*, episode: Episode, by: User) -> SupervisorReview:
-    """ "I have seen it": for this supervisor alone, and once until there is news."""
+def acknowledge(
+    *, episode: Episode, by: User, shown_at: datetime.datetime | None = None
+) -> SupervisorReview:
+    """ "I have seen it": for this supervisor alone, and once until there is news.
+
+    `shown_at`: up to when the page showed the case. Raises NewsSince.
+    """
+    _refuse_news_since(episode, shown_at)
     review = _review(episode, by)
     if not review.has_seen_all:
         review.acknowledged_at = timezone.now()
@@ -32,20 +51,32 @@ def acknowledge(*, episode: Episode, by: User) -> SupervisorReview:
 
 
 @transaction.atomic
-def acknowledge_all(*, episodes: Iterable[Episode], by: User) -> int:
-    """Returns how many there were."""
-    return len([acknowledge(episode=episode, by=by) for episode in episodes])
+def acknowledge_all(
+    *, episodes: Iterable[Episode], by: User, shown_at: datetime.datetime | None = None
+) -> int:
+    """Returns how many were; those with news since are left as they are."""
+    return sum(_acknowledged(episode, by, shown_at) for episode in episodes)
+
+
+def _acknowledged(episode: Episode, by: User, shown_at: datetime.datetime | None) -> bool:
+    try:
+        acknowledge(episode=episode, by=by, shown_at=shown_at)
+    except NewsSince:
+        return False
+    return True
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
-def snooze(*, episode: Episode, days: int, by: User) -> SupervisorReview:
+def snooze(
+    *, episode: Episode, days: int, by: User, shown_at: datetime.datetime | None = None
+) -> SupervisorReview:
     """Seen, and out of the way of this supervisor alone for 1 to 14 days, or until there is news.
 
-    ValueError for another number of days.
+    ValueError for another number of days, NewsSince as for `acknowledge`.
     """
     if not 1 <= days <= LONGEST_SNOOZE:
         raise ValueError(f"A case cannot sleep for {days} days.")
-    review = acknowledge(episode=episode, by=by)
+    review = acknowledge(episode=episode, by=by, shown_at=shown_at)
     review.snoozed_at = timezone.now()
     review.snoozed_until = timezone.localdate() + datetime.timedelta(days=days)
     review.save(update_fields=["snoozed_at", "snoozed_until"])
@@ -69,9 +100,11 @@ def hand_to(*, episode: Episode, owner: User, by: User) -> None:
 
 
 @audit.noted(audit.Action.ENDED, on="episode")
-def resolve(*, episode: Episode, outcome: str, by: User) -> SupervisorReview:
-    """The review is done, for every supervisor, until there is news."""
-    review = acknowledge(episode=episode, by=by)
+def resolve(
+    *, episode: Episode, outcome: str, by: User, shown_at: datetime.datetime | None = None
+) -> SupervisorReview:
+    """The review is done, for every supervisor, until there is news. Raises NewsSince."""
+    review = acknowledge(episode=episode, by=by, shown_at=shown_at)
     review.outcome, review.resolved_at = outcome, timezone.now()
     review.save(update_fields=["outcome", "resolved_at"])
     return review

@@ -1,8 +1,11 @@
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -23,10 +26,12 @@ def review_queue(request):
 
 
 def _render_queue(request, *, status: int = 200, **forms):
+    asked_at = now()
     shown = "snoozed" if request.GET.get("show") == "snoozed" else "waiting"
     queue = queues.queue_of(request.user, shown=shown, page=request.GET.get("page"))
     context = {
         "queue": queue,
+        "asked_at": asked_at,
         "shown": shown,
         "counts": [(name, count, queues.GROUPS[name]) for name, count in queue.counts.items()],
         "groups": [(name, queues.GROUPS[name], cases) for name, cases in queue.groups],
@@ -45,11 +50,36 @@ def _back(request, key):
     return redirect(f"{reverse('review_queue')}?{urlencode(here)}")
 
 
+def _shown_at(request):
+    """Up to when the page showed the case; None where it does not say."""
+    try:
+        shown_at = parse_datetime(request.POST.get("shown_at", ""))
+    except ValueError:
+        return None
+    return shown_at if shown_at and is_aware(shown_at) else None
+
+
+def _news_first(view):
+    """Whoever acts on a page that did not show the latest is shown it first."""
+
+    @wraps(view)
+    def checked(request, key):
+        try:
+            return view(request, key)
+        except reviews.NewsSince:
+            said = _("There is news of this case since you opened the page. Please look again.")
+            messages.warning(request, said)
+            return _back(request, key)
+
+    return checked
+
+
 @require_POST
 @supervisor_required
+@_news_first
 def review_acknowledge(request, key):
     episode = access.supervised_episode_for(request.user, key)
-    reviews.acknowledge(episode=episode, by=request.user)
+    reviews.acknowledge(episode=episode, by=request.user, shown_at=_shown_at(request))
     messages.success(request, _("Acknowledged: you have seen it."))
     return _back(request, key)
 
@@ -60,7 +90,8 @@ def review_acknowledge_chosen(request):
     form = ChosenCasesForm(request.POST, supervisor=request.user)
     if not form.is_valid():
         return _render_queue(request, chosen_form=form, status=400)
-    count = reviews.acknowledge_all(episodes=form.cleaned_data["cases"], by=request.user)
+    cases, shown_at = form.cleaned_data["cases"], _shown_at(request)
+    count = reviews.acknowledge_all(episodes=cases, by=request.user, shown_at=shown_at)
     said = ngettext("One case acknowledged.", "%(count)s cases acknowledged.", count)
     messages.success(request, said % {"count": count})
     return redirect("review_queue")
@@ -68,12 +99,18 @@ def review_acknowledge_chosen(request):
 
 @require_POST
 @supervisor_required
+@_news_first
 def review_snooze(request, key):
     episode = access.supervised_episode_for(request.user, key)
     form = SnoozeForm(request.POST)
     if not form.is_valid():
         return render_episode(request, episode, snooze_form=form, status=400)
-    review = reviews.snooze(episode=episode, days=form.cleaned_data["days"], by=request.user)
+    review = reviews.snooze(
+        episode=episode,
+        days=form.cleaned_data["days"],
+        by=request.user,
+        shown_at=_shown_at(request),
+    )
     said = _("Snoozed until %(day)s for you alone. News of the case wakes it.")
     messages.success(request, said % {"day": day_in_words(review.snoozed_until)})
     return _back(request, key)
@@ -101,12 +138,18 @@ def review_hand_over(request, key):
 
 @require_POST
 @supervisor_required
+@_news_first
 def review_resolve(request, key):
     episode = access.supervised_episode_for(request.user, key)
     form = ResolveForm(request.POST)
     if not form.is_valid():
         return render_episode(request, episode, resolve_form=form, status=400)
-    reviews.resolve(episode=episode, outcome=form.cleaned_data["outcome"], by=request.user)
+    reviews.resolve(
+        episode=episode,
+        outcome=form.cleaned_data["outcome"],
+        by=request.user,
+        shown_at=_shown_at(request),
+    )
     messages.success(request, _("The review is closed. News of the case brings it back."))
     return redirect("review_queue")
 
