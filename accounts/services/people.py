@@ -33,6 +33,11 @@ def therapists_without_supervisor():
     return therapists().exclude(pk__in=supervised).exclude(pk__in=supervising)
 
 
+def clinic_is_led() -> bool:
+    """Whether somebody who can sign in gets what nobody else acknowledges."""
+    return User.objects.filter(pk=Clinic.current().lead_id, is_active=True).exists()
+
+
 def supervisions():
     """Those that hold today, and those to come."""
     relations = Supervision.objects.not_ended().select_related("supervisor", "therapist")

@@ -15,7 +15,11 @@ from accounts.services import invitations, people, second_factors
 @require_GET
 @administrator_required
 def person_list(request):
-    context = {"people": people.everybody(), "supervisions": people.supervisions()}
+    context = {
+        "people": people.everybody(),
+        "supervisions": people.supervisions(),
+        "is_led": people.clinic_is_led(),
+    }
     return render(request, "accounts/person_list.html", context)
 
 

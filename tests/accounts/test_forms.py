@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Clinic, Supervision, User
+from accounts.services import people
 from tests import factories
 
 
@@ -127,6 +128,15 @@ def test_clinic_edit_keeps_closing_days_in_order_and_shows_them_again(admin_clie
     page = admin_client.get("/clinic/").content.decode()
     assert "2026-12-25\n2026-12-28" in page
     assert 'value="21:00"' in page
+
+
+def test_person_list_says_when_nobody_leads_the_clinic(admin_client, administrator, therapist):
+    said = "No lead of the clinic is named"
+    assert said in admin_client.get("/people/").content.decode()
+    admin_client.post("/clinic/", CLINIC | {"lead": therapist.pk})
+    assert said not in admin_client.get("/people/").content.decode()
+    people.deactivate(user=therapist, by=administrator)
+    assert said in admin_client.get("/people/").content.decode()
 
 
 def test_clinic_edit_offers_therapists_alone_as_lead(admin_client, administrator, therapist):

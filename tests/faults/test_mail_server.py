@@ -14,7 +14,7 @@ from ruptures.services import alerts, ladders, screening, vigilance
 from tests import factories
 from tests.faults.mail_server import FaultyMailServer, MailFault, certificate_nobody_signed
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 MINUTE = datetime.timedelta(minutes=1)
 # What the row says, whether the next person is told at once, and how often the mail is there in

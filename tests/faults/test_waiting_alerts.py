@@ -16,7 +16,7 @@ from sessions_app.services import endings
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 DAY = datetime.timedelta(days=1)
 NIGHT = datetime.datetime(2026, 3, 3, 23, tzinfo=datetime.UTC)
