@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import Clinic
 from accounts.services import account_mails, invitations, people, second_factors
-from ruptures.services import alerts, vigilance
+from ruptures.services import alerts, reconciling, vigilance
 from sessions_app.services import break_glass, packs, paired_tablets
 
 
@@ -111,11 +111,29 @@ def _worker_is_awake() -> bool:
     return seen_at is not None and seen_at > timezone.now() - vigilance.STALLED_AFTER
 
 
+def _unreached() -> int:
+    """As the look of the last hour found it."""
+    last = reconciling.newest()
+    return last.unreached if last else 0
+
+
 def _of_people() -> Iterator[Point]:
     yield Point(
         _("The clinic has a lead"),
-        Clinic.current().lead is not None,
+        people.clinic_is_led(),
         _("Somebody has to hear of a strain that nobody else answers. Name them under Clinic."),
+        "clinic_edit",
+    )
+    unreached = _unreached()
+    yield Point(
+        _("Somebody was told of each open strain"),
+        not unreached,
+        ngettext(
+            "Of %(count)s nobody could be told. Name a lead, or mend the addresses.",
+            "Of %(count)s nobody could be told. Name a lead, or mend the addresses.",
+            unreached,
+        )
+        % {"count": unreached},
         "clinic_edit",
     )
     unsupervised = people.therapists_without_supervisor().count()

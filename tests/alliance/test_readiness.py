@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import AccountMail, Clinic, Invitation, Supervision
 from accounts.services import invitations
 from alliance import readiness
+from ruptures.models import Reconciliation
 from ruptures.services import vigilance
 from tests import factories
 from tests.second_step import give_app
@@ -70,6 +71,10 @@ def no_lead(settings):
     clinic.save()
 
 
+def nobody_can_be_told(settings):
+    Reconciliation.objects.create(unreached=2)
+
+
 def no_supervisor(settings):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     Supervision.objects.update(until_on=yesterday)
@@ -103,6 +108,7 @@ def emergency_unreviewed(settings):
         (worker_silent, "The worker is at work"),
         (mail_waits, "E-mail goes out"),
         (no_lead, "The clinic has a lead"),
+        (nobody_can_be_told, "Somebody was told of each open strain"),
         (no_supervisor, "Every therapist has a supervisor"),
         (somebody_without_second_step, "Everybody has a second step"),
         (invitation_ran_out, "No invitation has run out"),
