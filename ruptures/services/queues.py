@@ -150,13 +150,18 @@ def _own_review(episode: Episode) -> SupervisorReview | None:
 
 
 def _last_totals(pair_ids: list[int]) -> dict[int, list[int | None]]:
-    """The totals of each pair's last ten attended sessions, oldest first; None without a form."""
+    """The totals of each pair's last ten attended sessions, oldest first; None without a form.
+    They begin anew with another form: marks on two do not compare."""
     lines = [f"srs_entry__{line}" for line in srs.LINES]
     newest_first = Window(RowNumber(), partition_by=F("pair"), order_by=F("starts_at").desc())
     sessions = TherapySession.objects.attended().filter(pair__in=pair_ids)
     sessions = sessions.annotate(back=newest_first).filter(back__lte=SESSIONS_SHOWN)
     totals: dict[int, list[int | None]] = {}
-    for pair, *marks in sessions.order_by("starts_at").values_list("pair", *lines):
+    forms: dict[int, str] = {}
+    rows = sessions.order_by("starts_at").values_list("pair", "srs_entry__pack__code", *lines)
+    for pair, form, *marks in rows:
+        if form and forms.setdefault(pair, form) != form:
+            forms[pair], totals[pair] = form, []
         totals.setdefault(pair, []).append(srs.total(dict(zip(srs.LINES, marks, strict=True))))
     return totals
 

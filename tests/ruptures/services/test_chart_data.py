@@ -5,7 +5,7 @@ import datetime
 from django.utils import timezone
 
 from ruptures.models import Episode
-from ruptures.services import chart_data, episodes, repairs
+from ruptures.services import chart_data, episodes, queues, repairs
 from sessions_app.models import InstrumentPack
 from tests import factories
 
@@ -117,3 +117,9 @@ def test_usual_range_begins_anew_with_another_form(pair):
     table = chart_data.alliance_chart_of(pair).table
     assert table.heads[-2:] == ("Usual range", "Noted")
     assert [row[-2] for row in table.rows] == ["–"] * 5
+
+
+def test_small_line_of_the_queue_begins_anew_with_another_form(episode, supervisor):
+    rated_with(stored_pack(), episode.pair, 33.0)
+    (case,) = [case for _name, cases in queues.queue_of(supervisor).groups for case in cases]
+    assert case.sparkline.words.endswith("Last totals, oldest first: 33.0")
