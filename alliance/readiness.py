@@ -1,5 +1,6 @@
 """What an administrator still has to set up, and what is not safe yet: counts, never a name."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,10 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
+from accounts import backups
 from accounts.models import Clinic
 from accounts.services import account_mails, invitations, people, second_factors
 from ruptures.services import alerts, reconciling, vigilance
 from sessions_app.services import break_glass, packs, paired_tablets
+
+# A day, and half of one for the hour at which it is made.
+BACKUP_EVERY = datetime.timedelta(hours=36)
 
 
 @dataclass(frozen=True)
@@ -96,11 +101,21 @@ def _of_the_installation() -> Iterator[Point]:
         "person_list",
     )
     yield Point(
+        _("There is a backup of yesterday or today"),
+        _backup_is_fresh(),
+        _("Make one a day with manage.py backup, and keep it on another machine."),
+    )
+    yield Point(
         _("The right to the client's form goes on"),
         packs.use_to_warn_of() is None,
         _("It ends soon or has ended. Renew it, or clients see the form that comes with Alliance."),
         "pack_list",
     )
+
+
+def _backup_is_fresh() -> bool:
+    made_at = backups.last_made_at()
+    return made_at is not None and made_at > timezone.now() - BACKUP_EVERY
 
 
 def _worker_is_awake() -> bool:

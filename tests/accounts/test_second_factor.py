@@ -3,9 +3,10 @@
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from accounts.models import AccountMail, User
+from accounts.models import AccountMail, AuditEntry, User
 from accounts.services import account_mails, second_factors
 from alliance.middleware import BEFORE_A_SECOND_FACTOR
 from tests import factories
@@ -248,3 +249,13 @@ def test_administrator_cannot_reset_their_own(admin_with_app, client, administra
     url = reverse("second_factor_reset", kwargs={"key": administrator.key})
     assert client.post(url).status_code == 404
     assert second_factors.has_one(administrator)
+
+
+def test_command_on_the_server_resets_the_only_administrator(administrator):
+    give_app(administrator)
+    with pytest.raises(CommandError):
+        call_command("reset_second_step", "nobody@clinic.example")
+    call_command("reset_second_step", "Admin@clinic.example")
+    assert not second_factors.has_one(administrator)
+    assert AccountMail.objects.get().recipient == administrator
+    assert AuditEntry.objects.get(deed="second_factors.reset").by_id is None

@@ -1,8 +1,11 @@
 """The administrator's first page: each danger is named when it is there, and only then."""
 
 import datetime
+import json
+from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import AccountMail, Clinic, Invitation, Supervision
@@ -14,6 +17,18 @@ from tests import factories
 from tests.second_step import give_app
 
 PAGE = "/clinic/check/"
+
+
+@pytest.fixture(autouse=True)
+def kept_apart(settings, tmp_path):
+    settings.APART_DIR = str(tmp_path)
+    backed_up(settings, at=timezone.now())
+
+
+def backed_up(settings, *, at):
+    """What `manage.py backup` leaves beside the database."""
+    note = Path(settings.APART_DIR) / "last-backup.json"
+    note.write_text(json.dumps({"made_at": at.isoformat()}))
 
 
 @pytest.fixture
@@ -54,8 +69,6 @@ def no_second_step(settings):
 
 def worker_silent(settings):
     moment = timezone.now() - vigilance.STALLED_AFTER
-    from django.core.cache import cache
-
     cache.set(vigilance.SIGN_OF_LIFE, moment.isoformat())
 
 
@@ -63,6 +76,10 @@ def mail_waits(settings):
     old = timezone.now() - datetime.timedelta(hours=1)
     person = Clinic.current().lead
     AccountMail.objects.create(recipient=person, kind="invitation", due_at=old)
+
+
+def no_backup(settings):
+    backed_up(settings, at=timezone.now() - datetime.timedelta(hours=36, seconds=1))
 
 
 def no_lead(settings):
@@ -107,6 +124,7 @@ def emergency_unreviewed(settings):
         (no_second_step, "A second step is demanded of everybody"),
         (worker_silent, "The worker is at work"),
         (mail_waits, "E-mail goes out"),
+        (no_backup, "There is a backup of yesterday or today"),
         (no_lead, "The clinic has a lead"),
         (nobody_can_be_told, "Somebody was told of each open strain"),
         (no_supervisor, "Every therapist has a supervisor"),

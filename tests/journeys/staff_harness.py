@@ -196,6 +196,8 @@ def therapist_pages(page: Page) -> dict[str, str]:
         "strain": strain,
         "note a strain": f"{calm}strain/",
         "own repairs": "/own/",
+        "emergencies": "/emergency/",
+        "open in an emergency": "/emergency/open/",
         "rules": "/rules/",
         "no such page": "/nowhere/",
         "own sign-in": "/account/2fa/",
@@ -223,6 +225,7 @@ def supervisor_pages(page: Page) -> dict[str, str]:
 
 
 ADMINISTRATOR_PAGES = {
+    "check": "/clinic/check/",
     "people": "/people/",
     "new person": "/people/new/",
     "new supervision": "/people/supervision/new/",
@@ -241,6 +244,7 @@ OPEN_PAGES = {
     "password changed": "/account/password/reset/key/done/",
     "closed access": "/account/inactive/",
     "no sign-up": "/account/signup/",
+    "invitation": "/invitation/",
     "demo mail": "/demo/mail/",
 }
 
