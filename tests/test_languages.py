@@ -132,7 +132,8 @@ def own_texts() -> list[str]:
     found = set()
     for field in OWN_TEXTS:
         app, model, name = field.split(".")
-        found |= set(apps.get_model(app, model).objects.values_list(name, flat=True))
+        # Row by row: a text kept under its client's key is opened by its row alone.
+        found |= {getattr(row, name) for row in apps.get_model(app, model).objects.all()}
     for pack in InstrumentPack.objects.all():
         found |= {pack.name, pack.content["notice"], pack.content["rights"]["copyright"]}
     return sorted(filter(None, found), key=len, reverse=True)
