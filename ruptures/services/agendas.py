@@ -51,7 +51,9 @@ class Item:
 
 def agenda_of(therapist: User, *, reader: User) -> list[tuple[str, list[Item]]]:
     """The therapist's open strains, and those closed lately that somebody still has a word on."""
-    rows = with_groups(_strains_of(therapist, reader), reader).order_by("place", "opened_at", "pk")
+    rows = with_groups(_strains_of(therapist, reader), snoozed_by=None).order_by(
+        "place", "opened_at", "pk"
+    )
     items = [_item(episode) for episode in rows[:CASES_SHOWN]]
     wanted = [item for item in items if item.episode.is_open or item.part in PARTS_OF_CLOSED]
     order = list(PARTS)

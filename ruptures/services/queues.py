@@ -69,7 +69,7 @@ class Queue:
 
 def queue_of(supervisor: User, *, shown: str = "waiting", page: str | int | None = 1) -> Queue:
     """The cases of everybody supervised today that wait for `supervisor`, or the snoozed ones."""
-    waiting = with_groups(cases_waiting_for(supervisor), supervisor)
+    waiting = with_groups(cases_waiting_for(supervisor), snoozed_by=supervisor)
     counts = _counted(waiting)
     rows = waiting.filter(group__in=SHOWN[shown]).order_by("place", "opened_at", "pk")
     paginator = Paginator(_with_what_a_row_shows(rows, supervisor), CASES_A_PAGE)

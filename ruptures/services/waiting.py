@@ -35,25 +35,20 @@ def cases_waiting_for(supervisor: User):
     return supervised.filter(Q(closed_at=None) | closed_lately).exclude(Exists(is_reviewed))
 
 
-def with_groups(episodes, supervisor: User):
-    """Each with its `group` and the `place` of it."""
-    sleeping = SupervisorReview.objects.filter(
-        episode=OuterRef("pk"),
-        supervisor=supervisor,
-        snoozed_until__gt=timezone.localdate(),
-        snoozed_at__gte=OuterRef("news_at"),
-    )
-    tests = {
-        "snoozed": Q(Exists(sleeping)),
-        "to_review": Q(closed_at__isnull=False),
-        "unresolved": Q(state=Episode.State.UNRESOLVED),
-        "high": Q(severity=Severity.HIGH),
-    }
-    tests_in_order = [*tests.items(), ("to_review", _is_answered())]
+def with_groups(episodes, *, snoozed_by: User | None):
+    """Each with its `group` and the `place` of it; without a name nothing is snoozed."""
+    tests = [
+        ("to_review", Q(closed_at__isnull=False)),
+        ("unresolved", Q(state=Episode.State.UNRESOLVED)),
+        ("high", Q(severity=Severity.HIGH)),
+        ("to_review", _is_answered()),
+    ]
+    if snoozed_by:
+        tests.insert(0, ("snoozed", _sleeps_for(snoozed_by)))
     places = {group: place for place, group in enumerate(GROUPS)}
     return episodes.annotate(
         group=models.Case(
-            *(models.When(test, then=models.Value(group)) for group, test in tests_in_order),
+            *(models.When(test, then=models.Value(group)) for group, test in tests),
             default=models.Value("unanswered"),
         )
     ).annotate(
@@ -61,6 +56,16 @@ def with_groups(episodes, supervisor: User):
             *(models.When(group=group, then=models.Value(place)) for group, place in places.items())
         )
     )
+
+
+def _sleeps_for(supervisor: User) -> Q:
+    sleeping = SupervisorReview.objects.filter(
+        episode=OuterRef("pk"),
+        supervisor=supervisor,
+        snoozed_until__gt=timezone.localdate(),
+        snoozed_at__gte=OuterRef("news_at"),
+    )
+    return Q(Exists(sleeping))
 
 
 def _is_answered() -> Q:

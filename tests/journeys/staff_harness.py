@@ -211,11 +211,18 @@ def therapist_pages(page: Page) -> dict[str, str]:
 def supervisor_pages(page: Page) -> dict[str, str]:
     page.goto("/queue/")
     case = address(page, ".queue-row a")
+    page.goto("/supervision/")
+    agenda = address(page, "main table a")
     page.goto("/trend/")
     report = address(page, "main .list a")
     return {
         "queue": "/queue/",
+        "snoozed": "/queue/?show=snoozed",
         "case": case,
+        "prepare supervision": "/supervision/",
+        "agenda": agenda,
+        "when away": "/away/",
+        "precision": "/rules/precision/",
         "weekly list": "/trend/",
         "weekly report": report,
         "weeks so far": "/trend/now/",

@@ -241,6 +241,12 @@ def test_case_that_was_discussed_is_no_longer_taken_to_supervision(
     assert parts_of(agenda) == {"Under way": ["Heron-14"]}
 
 
+def test_snoozed_case_stands_on_the_sheet_all_the_same(signed_in, episode, supervisor, therapist):
+    reviews.snooze(episode=episode, days=7, by=supervisor)
+    agenda = signed_in(supervisor).get(f"/supervision/{therapist.key}/")
+    assert parts_of(agenda) == {"Flagged": ["Heron-14"]}
+
+
 def test_figures_of_supervisees_stand_in_the_order_of_names_and_from_five_forms_on(
     signed_in, supervisor, therapist
 ):
