@@ -1,10 +1,12 @@
 """The weekly trend: of one's own team, once a week, on Monday morning by the clinic's clock."""
 
 import datetime
+import importlib
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -517,3 +519,17 @@ def test_event_taken_back_stays_in_the_weeks_that_were_made(client, supervisor):
     client.post(f"/trend/events/{event.key}/remove/")
     assert reports.content_for(supervisor, WEEK).events == []
     assert [each.text for each in content_of(WeeklyReport.objects.get()).events] == ["holiday"]
+
+
+def test_report_of_before_forms_were_told_apart_keeps_its_median(supervisor):
+    """Rows as they were until each form had a level of its own."""
+    old = reports.content_for(supervisor, WEEK).as_fields()["figures"]
+    for row in old:
+        row.pop("levels")
+        row |= {"forms": 7, "median": 36.5, "q1": 35.0, "q3": 38.0}
+    WeeklyReport.objects.create(supervisor=supervisor, week=WEEK.label, figures=old)
+    migration = importlib.import_module("ruptures.migrations.0005_weekly_trend")
+    migration.give_each_form_its_level(apps, None)
+    content = content_of(WeeklyReport.objects.get())
+    assert {median_of(week) for week in content.team} == {36.5}
+    assert content.supervisees == []
