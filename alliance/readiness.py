@@ -69,7 +69,7 @@ def steps() -> list[Point]:
 
 def dangers() -> list[Point]:
     """Each point that is looked at; those that are not well come first."""
-    points = [*_of_the_installation(), *_of_people()]
+    points = [*_of_the_installation(), *_of_people(), *_of_access()]
     return sorted(points, key=lambda point: point.is_well)
 
 
@@ -163,6 +163,9 @@ def _of_people() -> Iterator[Point]:
         % {"count": unsupervised},
         "supervision_create",
     )
+
+
+def _of_access() -> Iterator[Point]:
     without = second_factors.people_without_one().count()
     yield Point(
         _("Everybody has a second step"),
