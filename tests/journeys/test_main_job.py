@@ -244,6 +244,7 @@ def log_repair_steps(desk: Desk):
         row.locator("summary").click()
         row.get_by_role("button", name="Log this step").click()
         expect(desk.page.get_by_text("The step is logged.")).to_be_visible()
+    desk.page.locator("summary").filter(has_text="I asked the client").click()
     desk.page.get_by_label("Yes").check()
     desk.press("Save the answer")
     expect(desk.page.get_by_text("Being talked about").first).to_be_visible()
