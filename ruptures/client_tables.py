@@ -9,8 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import AuditEntry
+from ruptures.charts.wording import Wording, line_name
+from ruptures.detection import sentences
+from ruptures.models import Episode, SupervisorReview
+from ruptures.repair import CAUSES, REPAIR_STEPS, STRATEGIES
 from ruptures.writing import one_decimal
-from sessions_app import srs
+from sessions_app import client_texts, srs
+from sessions_app.markers import MARKER_BY_CODE
 
 HEADINGS = {
     "client": gettext_lazy("Client"),
@@ -36,6 +42,68 @@ HEADINGS = {
     "breakglass": gettext_lazy("Opened in an emergency"),
     "looked_at": gettext_lazy("Who looked at the record"),
 }
+# Where the model's own name for the field is the program's rather than a reader's.
+LABELS = {
+    "acknowledged_at": gettext_lazy("seen on"),
+    "agreement": gettext_lazy("goal or task"),
+    "at": gettext_lazy("when"),
+    "attended_since": gettext_lazy("sessions since"),
+    "baseline_mean": gettext_lazy("usual level"),
+    "began_at": gettext_lazy("from"),
+    "by": gettext_lazy("by"),
+    "came_late": gettext_lazy("came in late"),
+    "causes": gettext_lazy("what may have led to it"),
+    "changed_at": gettext_lazy("changed on"),
+    "closed_at": gettext_lazy("closed on"),
+    "closed_session": gettext_lazy("closed at the session"),
+    "component": gettext_lazy("component"),
+    "confirmed_by": gettext_lazy("confirmed by"),
+    "corrected_by": gettext_lazy("corrected by"),
+    "created_at": gettext_lazy("stored on"),
+    "dismissed_as": gettext_lazy("why it was no strain"),
+    "ends_at": gettext_lazy("until"),
+    "entered_at": gettext_lazy("since"),
+    "episode": gettext_lazy("strain of"),
+    "filled_in_on": gettext_lazy("filled in on"),
+    "for_supervision_at": gettext_lazy("taken to supervision on"),
+    "found_at": gettext_lazy("found on"),
+    "is_question": gettext_lazy("a question"),
+    "language": gettext_lazy("language"),
+    "leaning": gettext_lazy("points to"),
+    "line": gettext_lazy("line"),
+    "line_length_mm": gettext_lazy("length of the line in mm"),
+    "logged_at": gettext_lazy("logged on"),
+    "lowest_total": gettext_lazy("lowest total"),
+    "made_at": gettext_lazy("made on"),
+    "noted_at": gettext_lazy("noted on"),
+    "opened_at": gettext_lazy("opened on"),
+    "opened_by_hand": gettext_lazy("opened by hand"),
+    "opened_session": gettext_lazy("opened at the session"),
+    "outcome": gettext_lazy("outcome"),
+    "owner": gettext_lazy("in whose hands"),
+    "reason": gettext_lazy("reason"),
+    "recorded_at": gettext_lazy("stored on"),
+    "replaced_in": gettext_lazy("was the rating of"),
+    "resolved_at": gettext_lazy("closed on"),
+    "resolved_reason": gettext_lazy("why it was closed"),
+    "reviewed_at": gettext_lazy("reviewed on"),
+    "reviewed_by": gettext_lazy("reviewed by"),
+    "rule": gettext_lazy("rule"),
+    "seconds": gettext_lazy("seconds to fill in"),
+    "settled_on": gettext_lazy("asked on"),
+    "severity": gettext_lazy("severity"),
+    "snoozed_until": gettext_lazy("put off until"),
+    "source": gettext_lazy("how it came in"),
+    "state": gettext_lazy("state"),
+    "status": gettext_lazy("status"),
+    "step": gettext_lazy("step"),
+    "strategies": gettext_lazy("what the therapist did"),
+    "supervisor": gettext_lazy("supervisor"),
+    "therapist": gettext_lazy("therapist"),
+    "therapy_session": gettext_lazy("session"),
+    "written_at": gettext_lazy("written on"),
+    "written_by": gettext_lazy("written by"),
+}
 # Numbers that name a row of another table, told by what a reader knows it by.
 KNOWN_BY = {
     "therapy_session": ("therapysession", "starts_at"),
@@ -45,12 +113,26 @@ KNOWN_BY = {
     "episode": ("episode", "opened_at"),
     "agreement": ("agreement", "text"),
 }
-LOOK_COLUMNS = {
-    "at": gettext_lazy("when"),
-    "by": gettext_lazy("by"),
-    "outcome": gettext_lazy("outcome"),
-}
+# In the file with everything, not on the page: steps of a calculation, and what keeps order.
 OF_THE_MACHINE = {
+    "answers",
+    "baseline_n",
+    "baseline_spread",
+    "cusum",
+    "ever_recovered",
+    "expected_spread",
+    "follows",
+    "marks_seen_at",
+    "news_at",
+    "notes",
+    "owned_at",
+    "recovered_running",
+    "saved_from",
+    "snoozed_at",
+    "struck_mean",
+    "threshold",
+    "values",
+    "z",
     "id",
     "key",
     "uuid",
@@ -60,6 +142,28 @@ OF_THE_MACHINE = {
     "corrects",
     "policy_version",
     "version",
+}
+# Codes that no field lists.
+CHOICES = {
+    "component": dict(Episode.Component.choices),
+    "language": client_texts.own_names(),
+    "leaning": dict(Episode.Type.choices),
+    "outcome": dict(AuditEntry.Outcome.choices) | dict(SupervisorReview.Outcome.choices),
+}
+
+
+def _each_of(names: dict[str, str]):
+    return lambda codes: ", ".join(_(names.get(code, code)) for code in codes)
+
+
+STEP_NAMES = {step.code: step.name for step in REPAIR_STEPS}
+WORDS_OF = {
+    "causes": _each_of(CAUSES),
+    "code": lambda code: _(MARKER_BY_CODE[code].phrase),
+    "line": lambda code: line_name(code, Wording(_)),
+    "rule": lambda code: sentences.title(code, translate=_),
+    "step": lambda code: _(STEP_NAMES[code]),
+    "strategies": _each_of(STRATEGIES),
 }
 EMPTY = (None, "", [], {})
 RATING_COLUMNS = ("starts_at", *srs.LINES, "total", "source", "counts", "correction_reason")
@@ -101,14 +205,16 @@ def _fields_of(name: str) -> dict:
 
 
 def _label(column: str, fields: dict) -> str:
-    return str(fields[column].verbose_name) if column in fields else LOOK_COLUMNS[column]
+    return str(LABELS[column] if column in LABELS else fields[column].verbose_name)
 
 
 def _shown(value, column: str, fields: dict, named: dict) -> str:
     if column in KNOWN_BY and value is not None:
         table, by = KNOWN_BY[column]
         return _plain(named[table, value][by])
-    choices = dict(fields[column].flatchoices) if column in fields else {}
+    if column in WORDS_OF and value:
+        return WORDS_OF[column](value)
+    choices = CHOICES.get(column) or (dict(fields[column].flatchoices) if column in fields else {})
     known = isinstance(value, str) and value in choices
     return str(choices[value]) if known else _plain(value)
 

@@ -70,6 +70,9 @@ WITHOUT_A_TEMPLATE = {
     "tablet_state",
     "tablet_take",
     "tablet_waiting",
+    "client_copy_csv",
+    "client_copy_json",
+    "retention_period",
 }
 # Pages that an address shows besides its own.
 SHOWN_BY_ANOTHER = {"rating_closed", "tablet_pair", "tablet_signed_in"}
