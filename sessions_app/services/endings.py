@@ -15,7 +15,8 @@ class AlreadyEnded(ValueError):
 
 
 class GoneOn(ValueError):
-    """The new therapist has begun with the client, so the handover cannot be taken back."""
+    """The new therapist has begun with the client, or the client has gone on from there, so the
+    handover cannot be taken back."""
 
 
 @audit.noted(audit.Action.ENDED, on="pair")
@@ -47,6 +48,13 @@ def hand_over(*, pair: Pair, to: User, on: datetime.date, by: User) -> UndoStep:
     return step
 
 
+@audit.noted(audit.Action.CHANGED, on="pair")
+def give_to(*, pair: Pair, to: User, by: User) -> None:
+    """A pair that is yet to begin is somebody else's from its first day, with its bookings."""
+    pair.therapist = to
+    pair.save(update_fields=["therapist"])
+
+
 @audit.noted(audit.Action.CHANGED)
 def resume(*, step: UndoStep, by: User) -> Pair:
     """Takes an ending back: bookings and the open strain are there again. Raises GoneOn."""
@@ -54,7 +62,7 @@ def resume(*, step: UndoStep, by: User) -> Pair:
     client = Client.objects.select_for_update(no_key=True).get(pk=pair.client_id)
     new = Pair.objects.filter(pk=step.before["new"]).first()
     if new:
-        if _has_begun(new, moved=step.before["moved"]):
+        if _has_gone_on(new, client) or _has_begun(new, moved=step.before["moved"]):
             raise GoneOn
         new.therapy_sessions.update(pair=pair)
         new.delete()
@@ -90,12 +98,18 @@ def _take_bookings_along(pair: Pair, new: Pair) -> list[int]:
     return numbers
 
 
+def _has_gone_on(new: Pair, client: Client) -> bool:
+    return new.until_on is not None or client.status == Client.Status.ENDED
+
+
 def _has_begun(new: Pair, *, moved: list[int]) -> bool:
-    """Anything in the new pair but the appointments that came along."""
+    """Anything in the new pair but the appointments that came along, or somebody who read it in an
+    emergency."""
     sessions = new.therapy_sessions.exclude(
         pk__in=moved, attendance=TherapySession.Attendance.BOOKED
     )
-    return sessions.exists() or new.agreements.exists() or new.relational_patterns.exists()
+    written = (sessions, new.agreements, new.relational_patterns, new.break_glasses)
+    return any(rows.exists() for rows in written)
 
 
 def _cancel_bookings(pair: Pair) -> list[int]:

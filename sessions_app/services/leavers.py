@@ -16,18 +16,25 @@ class CaseloadNeedsSomebody(ValueError):
 
 
 def caseload_of(person: User):
-    """Pairs with clients in therapy. A therapy that ended stays with whom it was."""
-    return Pair.objects.of(person).filter(client__status=Client.Status.ACTIVE)
+    """Pairs with clients in therapy, also those that are yet to begin. A therapy that ended stays
+    with whom it was, and who was handed over has somebody."""
+    going_on = Pair.objects.filter(therapist=person, until_on=None)
+    return going_on.filter(client__status=Client.Status.ACTIVE)
 
 
 @audit.noted(audit.Action.ENDED, on="person")
 def leave(*, person: User, successor: User | None, by: User) -> int:
-    """Returns how many clients were handed over. Raises CaseloadNeedsSomebody."""
+    """Returns how many clients were handed over. Raises CaseloadNeedsSomebody, and
+    endings.AlreadyEnded where a therapy ends at the same moment."""
     pairs = list(caseload_of(person))
     if pairs and successor is None:
         raise CaseloadNeedsSomebody
-    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    today = timezone.localdate()
+    yesterday = today - datetime.timedelta(days=1)
     for pair in pairs:
-        endings.hand_over(pair=pair, to=successor, on=max(pair.from_on, yesterday), by=by)
+        if pair.from_on > today:
+            endings.give_to(pair=pair, to=successor, by=by)
+        else:
+            endings.hand_over(pair=pair, to=successor, on=max(pair.from_on, yesterday), by=by)
     people.deactivate(user=person, by=by)
     return len(pairs)

@@ -60,6 +60,10 @@ class SavedElsewhere(ValueError):
     """The log was saved from another page since this one was opened."""
 
 
+class HandedOver(SavedElsewhere):
+    """The session went to another therapist with its client."""
+
+
 @audit.noted(audit.Action.ADDED)
 def book(
     *, pair: Pair, starts_at: datetime, duration_minutes: int, medium: str, by: User
@@ -79,11 +83,10 @@ def record(
     """Stores the whole log in place of what was there, then tells the floor above. What was there
     is kept for an undo; the author's draft goes.
 
-    Raises SavedElsewhere where `page` shows an older version, LogRefused where the client's rating
-    says otherwise. Nothing is stored then.
+    Raises SavedElsewhere where `page` shows an older version, HandedOver where the client went on,
+    LogRefused where the client's rating says otherwise. Nothing is stored then.
     """
-    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
-    locked.pair = therapy_session.pair  # its client's key is known already
+    locked = _locked(therapy_session)
     if page and page.version != locked.version and page.key != locked.saved_from:
         raise SavedElsewhere
     if hasattr(locked, "srs_entry") and log.attendance != TherapySession.Attendance.ATTENDED:
@@ -98,6 +101,15 @@ def record(
     _save(locked, log.markers)
     LogDraft.objects.filter(therapy_session=locked, author=by).delete()
     therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)
+    return locked
+
+
+def _locked(therapy_session: TherapySession) -> TherapySession:
+    """The session as it is now, with its client's key, which is known already."""
+    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
+    if locked.pair_id != therapy_session.pair_id:
+        raise HandedOver
+    locked.pair = therapy_session.pair
     return locked
 
 
@@ -132,8 +144,7 @@ def restore(*, therapy_session: TherapySession, state: dict, by: User) -> None:
     Raises SavedElsewhere where the log was saved once more, BuiltOn where somebody has gone on from
     it.
     """
-    locked = TherapySession.objects.select_for_update(no_key=True).get(pk=therapy_session.pk)
-    locked.pair = therapy_session.pair
+    locked = _locked(therapy_session)
     if locked.version != state["next_version"]:
         raise SavedElsewhere
     _keep_for_undo(locked, by)

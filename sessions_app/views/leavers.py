@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.forms import LeaveForm
 from accounts.models import User
 from accounts.permissions import administrator_required, confirmed
-from sessions_app.services import leavers
+from sessions_app.services import endings, leavers
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +31,10 @@ def person_leave(request, key):
 def _leave(request, person, successor):
     try:
         count = leavers.leave(person=person, successor=successor, by=request.user)
-    except leavers.CaseloadNeedsSomebody:  # a client came in the meantime
+    except (
+        leavers.CaseloadNeedsSomebody,
+        endings.AlreadyEnded,
+    ):  # a client came or went
         return redirect("person_leave", key=person.key)
     said = [_("%(name)s can no longer sign in.") % {"name": person.name}]
     if count:

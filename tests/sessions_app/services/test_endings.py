@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from sessions_app.models import Pair
-from sessions_app.services import endings, undoing
+from sessions_app.models import BreakGlass, Pair
+from sessions_app.services import endings, therapy_sessions, undoing
 from tests import factories
 
 TODAY = timezone.localdate()
@@ -84,6 +84,49 @@ def test_handover_is_not_undone_once_the_new_therapist_has_begun(pair, other_the
     with pytest.raises(undoing.CannotUndo):
         undoing.undo(step=step, by=pair.therapist)
     assert Pair.objects.of(other_therapist).get() == new
+
+
+def test_handover_is_not_undone_once_the_client_has_gone_on_again(pair, other_therapist):
+    yesterday = TODAY - datetime.timedelta(days=1)
+    step = hand_over(pair, other_therapist, on=yesterday)
+    new = Pair.objects.of(other_therapist).get()
+    third = factories.therapist(name="Therapist Elm")
+    hand_over(new, third)
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(step=step, by=pair.therapist)
+    assert Pair.objects.count() == 3
+
+
+def test_handover_is_not_undone_once_the_new_therapist_ended_the_therapy(pair, other_therapist):
+    step = hand_over(pair, other_therapist, on=TODAY - datetime.timedelta(days=1))
+    end(Pair.objects.of(other_therapist).get())
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(step=step, by=pair.therapist)
+    pair.client.refresh_from_db()
+    assert pair.client.status == "ended"
+
+
+def test_handover_is_not_undone_over_an_opening_in_an_emergency(pair, other_therapist):
+    """Whoever opened the new pair's record has to answer for it."""
+    step = hand_over(pair, other_therapist, on=TODAY - datetime.timedelta(days=1))
+    new = Pair.objects.of(other_therapist).get()
+    BreakGlass.objects.create(
+        pair=new, by=pair.therapist, reason="Somebody called.", ends_at=timezone.now()
+    )
+    with pytest.raises(undoing.CannotUndo):
+        undoing.undo(step=step, by=pair.therapist)
+    assert BreakGlass.objects.exists()
+
+
+def test_session_that_went_along_is_not_logged_back_to_the_old_pair(pair, booked, other_therapist):
+    """A log's page that was open while the client was handed over."""
+    hand_over(pair, other_therapist)
+    with pytest.raises(therapy_sessions.HandedOver):
+        therapy_sessions.record(
+            therapy_session=booked, log=therapy_sessions.Log("no_show"), by=pair.therapist
+        )
+    booked.refresh_from_db()
+    assert (booked.pair.therapist, booked.attendance) == (other_therapist, "booked")
 
 
 def test_new_pair_knows_who_was_before(pair, other_therapist):

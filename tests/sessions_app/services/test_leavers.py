@@ -62,6 +62,27 @@ def test_caseload_needs_somebody_and_nothing_is_half_done(pair, therapist, admin
     assert Pair.objects.get().until_on is None
 
 
+def test_client_who_is_yet_to_come_goes_to_the_colleague_in_place(
+    pair, therapist, other_therapist, administrator
+):
+    """Handed over today, so that the pair with whoever leaves begins tomorrow."""
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    endings.hand_over(pair=pair, to=other_therapist, on=timezone.localdate(), by=therapist)
+    third = factories.therapist(name="Therapist Elm")
+    assert leavers.leave(person=other_therapist, successor=third, by=administrator) == 1
+    new = Pair.objects.get(client=pair.client, until_on=None)
+    assert (new.therapist, new.from_on) == (third, tomorrow)
+    assert not Pair.objects.filter(therapist=other_therapist).exists()
+
+
+def test_client_who_was_handed_over_today_needs_nobody(
+    pair, therapist, other_therapist, administrator
+):
+    endings.hand_over(pair=pair, to=other_therapist, on=timezone.localdate(), by=therapist)
+    assert leavers.leave(person=therapist, successor=None, by=administrator) == 0
+    assert Pair.objects.get(until_on=None).therapist == other_therapist
+
+
 def test_therapy_that_ended_stays_with_whom_it_was(pair, therapist, other_therapist, administrator):
     endings.end(pair=pair, ending=Client.Ending.PLANNED, on=timezone.localdate(), by=therapist)
     assert leavers.leave(person=therapist, successor=None, by=administrator) == 0
