@@ -122,7 +122,7 @@ def can_take_new_level(episode: Episode) -> bool:
 @audit.noted(audit.Action.CHANGED, on="episode")
 def reopen(*, episode: Episode, by: User) -> None:
     """Takes back what the therapist closed. Raises CannotReopen where that would not be true any
-    more: the therapy ended, or a later strain was noticed."""
+    more: the therapy ended, the client went on to somebody else, or a later strain was noticed."""
     if _locked(episode).is_open:
         return
     if not can_reopen(episode):
@@ -140,6 +140,7 @@ def can_reopen(episode: Episode) -> bool:
     return (
         episode.was_closed_by_a_person
         and pair.client.status != Client.Status.ENDED
+        and pair.until_on is None
         and not pair.episodes.filter(opened_at__gt=episode.opened_at).exists()
     )
 

@@ -161,6 +161,17 @@ def test_closing_with_a_later_strain_after_it_stands(rupture):
     assert Episode.objects.open().count() == 1
 
 
+def test_strain_of_a_client_who_was_handed_over_stays_closed(rupture, other_therapist):
+    """Also on the last day, on which the record is still the therapist's."""
+    episode, _broke, _after = rupture
+    therapist = episode.pair.therapist
+    episodes.dismiss(episode=episode, because="misread", by=therapist)
+    endings.hand_over(pair=episode.pair, to=other_therapist, on=timezone.localdate(), by=therapist)
+    episode.refresh_from_db()
+    with pytest.raises(episodes.CannotReopen):
+        episodes.reopen(episode=episode, by=therapist)
+
+
 def test_strain_that_the_course_closed_stays_closed(rupture):
     episode, broke, after = rupture
     take(episode, *ALL, at=broke)
