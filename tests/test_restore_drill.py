@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import audit_chain, audit_triggers, backups
 from accounts.models import AuditEntry, AuditHead, Clinic, User
+from accounts.services import account_mails, invitations
 from ruptures.models import Alert, Episode
 from ruptures.services import alerts, reports
 from ruptures.trend import IsoWeek
@@ -109,6 +110,19 @@ def test_alert_that_was_sent_after_the_backup_is_not_sent_again(backup, mailoutb
 def test_alert_that_was_not_sent_yet_goes_out_after_the_restore(backup, mailoutbox):
     restore(backup)
     assert alerts.deliver_due() == 2
+
+
+def test_invitation_that_was_sent_after_the_backup_is_not_sent_again(
+    places, administrator, mailoutbox
+):
+    invitations.invite(
+        name="Therapist Fir", email="fir@clinic.example", role="therapist", by=administrator
+    )
+    call_command("backup", places / "night.backup")
+    assert account_mails.deliver_due() == 1
+    restore(places / "night.backup")
+    assert account_mails.deliver_due() == 0
+    assert len(mailoutbox) == 1
 
 
 def test_weekly_report_made_after_the_backup_is_not_sent_again(backup, mailoutbox):

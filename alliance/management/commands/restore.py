@@ -4,6 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import audit, audit_chain, backups, outbox
+from accounts.models import AccountMail
 from accounts.sealed_file import CannotOpen
 from ruptures.models import Alert
 from sessions_app.erasure_log import LogBroken
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     def _take_up_the_present(self) -> None:
         """What happened after the backup and must not come back with it."""
         again = erasures.apply_erasures()
-        sent = outbox.close_what_was_sent(Alert) + outbox.close_what_was_sent(LinkMail)
+        sent = sum(outbox.close_what_was_sent(rows) for rows in (Alert, LinkMail, AccountMail))
         audit.note(audit.Action.RESTORED, by=None)
         audit_chain.start_from_database()
         verdict = audit_chain.verify()
