@@ -129,8 +129,8 @@ def _words_for(therapist: User) -> list[ReviewComment]:
 
 
 def chip(therapy_session: TherapySession) -> str:
-    """One word for where a session stands: to_rate, waiting, mail_failing, late (a form that was
-    opened and not handed in), rated, no_rating or its absence."""
+    """One word for where a session stands: to_rate, waiting, mail_failing, mail_came_back, late (a
+    form that was opened and not handed in), rated, no_rating or its absence."""
     if hasattr(therapy_session, "srs_entry"):
         return "rated"
     if therapy_session.attendance not in {
@@ -140,15 +140,18 @@ def chip(therapy_session: TherapySession) -> str:
         return therapy_session.attendance
     newest = next(iter(therapy_session.open_links), None)
     if newest and newest.is_usable:
-        return "mail_failing" if _mail_is_failing(newest) else "waiting"
+        return _chip_of_mail(newest) or "waiting"
     if therapy_session.missing_reason:
         return "no_rating"
     return "late" if newest else "to_rate"
 
 
-def _mail_is_failing(link: TabletLink) -> bool:
+def _chip_of_mail(link: TabletLink) -> str:
+    """Blank where no mail went, or where it went well."""
     mail = getattr(link, "mail", None)
-    return bool(mail and mail.is_failing)
+    if mail is None:
+        return ""
+    return "mail_came_back" if mail.came_back else "mail_failing" if mail.is_failing else ""
 
 
 def timeline_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> Page:

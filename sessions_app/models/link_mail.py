@@ -38,3 +38,8 @@ class LinkMail(Outgoing):
     def is_failing(self) -> bool:
         """Tried, refused, and going to be tried again."""
         return self.is_waiting and bool(self.last_error)
+
+    @property
+    def came_back(self) -> bool:
+        """A mail server took it, and nobody has this address."""
+        return self.failure == self.Failure.CAME_BACK

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts import outbox
 from sessions_app.models import LinkMail, TherapySession
 from sessions_app.services import link_mails
 
@@ -62,6 +63,20 @@ def test_link_mail_page_tells_what_became_of_the_mail(
     today = therapists_browser.get("/").content.decode()
     assert "E-mail not sent yet" not in today
     assert "Waiting for the client" in today
+
+
+def test_link_that_came_back_is_said_on_the_page_and_on_today(
+    therapists_browser, therapist, therapy_session, with_address, mailoutbox
+):
+    TherapySession.objects.update(starts_at=timezone.now())
+    therapy_session.refresh_from_db()
+    mail = link_mails.send(therapy_session=therapy_session, by=therapist)
+    link_mails.deliver_due()
+    outbox.came_back(mail, "5.1.1")
+    page = page_of(therapists_browser, therapy_session)
+    assert "The mail came back" in page
+    assert "The mail server has taken it" not in page
+    assert "E-mail came back" in therapists_browser.get("/").content.decode()
 
 
 def test_link_mail_page_says_why_nothing_goes_out(therapists_browser, therapy_session):
