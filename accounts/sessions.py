@@ -6,6 +6,9 @@ What a page asks for by itself, while nobody touches it, is no sign of a person:
 
 import time
 
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
 from accounts.models import User
 
 IDLE_SECONDS = 15 * 60
@@ -41,3 +44,8 @@ def is_new(session) -> bool:
 def note_activity(session) -> None:
     if time.time() - session.get(ACTIVE, 0) >= NOTED_EVERY_SECONDS:
         session[ACTIVE] = time.time()
+
+
+def forget_old() -> int:
+    """Removes rows of sign-ins that are over at the latest by now. Returns how many."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

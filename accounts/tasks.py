@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import audit_chain
+from accounts import audit_chain, sessions
 from accounts.services import account_mails
 
 
@@ -14,3 +14,8 @@ def seal_audit() -> None:
 @shared_task(name=account_mails.DELIVER_TASK)
 def deliver_account_mails() -> None:
     account_mails.deliver_due()
+
+
+@shared_task(name="accounts.forget_sessions")
+def forget_sessions() -> None:
+    sessions.forget_old()

@@ -33,6 +33,11 @@ BEAT_SCHEDULE = {
         "schedule": 60 * MINUTE,
         "options": {"expires": 60 * MINUTE},
     },
+    "old sign-ins": {
+        "task": "accounts.forget_sessions",
+        "schedule": 60 * MINUTE,
+        "options": {"expires": 60 * MINUTE},
+    },
     "old drafts and undo steps": {
         "task": "sessions_app.forget_old",
         "schedule": 60 * MINUTE,

@@ -6,7 +6,9 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import tasks
 from accounts.services import second_factors
+from alliance.schedule import BEAT_SCHEDULE
 from sessions_app.services import tablet
 from tests import factories
 from tests.factories.people import PASSWORD
@@ -154,3 +156,12 @@ def test_new_password_gives_a_new_session_id_and_ends_the_other_sign_ins(client,
     assert client.session.session_key != before
     assert is_open(client)
     assert not is_open(elsewhere)
+
+
+def test_rows_of_sign_ins_that_are_over_are_removed_by_the_timetable(signed_in, clock, therapist):
+    clock.shift(13 * 60 * MINUTE)
+    other = type(signed_in)()
+    other.force_login(therapist)
+    tasks.forget_sessions()
+    assert Session.objects.get().session_key == other.session.session_key
+    assert tasks.forget_sessions.name in {entry["task"] for entry in BEAT_SCHEDULE.values()}
