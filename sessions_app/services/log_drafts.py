@@ -11,6 +11,7 @@ from sessions_app.models import LogDraft, TherapySession
 
 LARGEST_BYTES = 64 * 1024
 MOST_FIELDS = 100
+LARGEST_VERSION = 2**31 - 1  # what its column holds
 
 
 class DraftRefused(ValueError):
@@ -42,9 +43,23 @@ def _opened(sealed: bytes, therapy_session: TherapySession, by: User) -> tuple[d
         draft = json.loads(sealing.open_sealed(sealed))
         if draft["session"] != str(therapy_session.key) or draft["author"] != str(by.key):
             raise DraftRefused("somebody else's, or of another session")
-        return _texts(draft["fields"]), UUID(draft["page"]), abs(int(draft["version"]))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as wrong:
+        return _texts(draft["fields"]), UUID(draft["page"]), _version(draft["version"])
+    except (
+        ArithmeticError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+    ) as wrong:
         raise DraftRefused("not a draft") from wrong
+
+
+def _version(said: str) -> int:
+    version = int(said)
+    if not 0 <= version <= LARGEST_VERSION:
+        raise DraftRefused("no version")
+    return version
 
 
 def _texts(fields: dict) -> dict[str, str]:

@@ -61,6 +61,8 @@ def test_draft_is_its_authors_alone(therapy_session, therapist, supervisor):
         {"session": str(uuid4())},
         {"page": "no key"},
         {"version": "soon"},
+        {"version": "2147483648"},
+        {"version": float("inf")},
         {"fields": {"note": 3}},
         {"fields": ["note"]},
         {"fields": {f"field_{number}": "" for number in range(101)}},
