@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, Delegation, RolePeriod, Supervision, User
-from accounts.services import people
+from accounts.permissions import therapists
 
 MOST_CLOSING_DAYS = 100
 FURTHEST_AHEAD = datetime.timedelta(days=366)
@@ -142,7 +142,7 @@ class DelegationForm(forms.Form):
     def __init__(self, *args, supervisor: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.supervisor = supervisor
-        self.fields["delegate"].queryset = people.therapists().exclude(pk=supervisor.pk)
+        self.fields["delegate"].queryset = therapists().exclude(pk=supervisor.pk)
         self.fields["from_on"].initial = timezone.localdate
 
     def clean_until_on(self):
@@ -177,7 +177,7 @@ class LeaveForm(forms.Form):
 
     def __init__(self, *args, person: User, has_clients: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["successor"].queryset = people.therapists().exclude(pk=person.pk)
+        self.fields["successor"].queryset = therapists().exclude(pk=person.pk)
         if not has_clients:
             del self.fields["successor"]
             self.helper = page_form_helper(_("End their access"))
@@ -193,8 +193,8 @@ class SupervisionForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["supervisor"].queryset = people.therapists()
-        self.fields["therapist"].queryset = people.therapists()
+        self.fields["supervisor"].queryset = therapists()
+        self.fields["therapist"].queryset = therapists()
 
     def clean_from_on(self):
         from_on = self.cleaned_data["from_on"]
@@ -278,7 +278,5 @@ class ClinicForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        holding = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
-        people = User.objects.filter(is_active=True, pk__in=holding.values("user"))
-        self.fields["lead"].queryset = people.order_by("name")
+        self.fields["lead"].queryset = therapists()
         self.fields["lead"].empty_label = _("Nobody yet")

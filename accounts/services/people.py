@@ -5,7 +5,8 @@ import datetime
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import Clinic, RolePeriod, Supervision, User
+from accounts.models import Clinic, Supervision, User
+from accounts.permissions import therapists
 
 PEOPLE_SHOWN = 500
 
@@ -18,12 +19,6 @@ def use_clinic_time() -> None:
 def everybody():
     """People by name, with what they are here."""
     return User.objects.prefetch_related("role_periods").order_by("name")[:PEOPLE_SHOWN]
-
-
-def therapists():
-    """Who works as a therapist today and can sign in."""
-    roles = RolePeriod.objects.current().filter(role=RolePeriod.Role.THERAPIST)
-    return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("name")
 
 
 def therapists_without_supervisor():
