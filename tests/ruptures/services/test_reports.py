@@ -480,6 +480,15 @@ def test_clinic_page_sends_the_administrator_a_test(client, administrator, post_
     assert post_office.only()["Subject"] == "Test: Alliance sends e-mail"
 
 
+def test_test_mails_are_five_in_a_quarter_of_an_hour(client, administrator, post_office):
+    client.force_login(administrator)
+    for _mail in range(5):
+        client.post("/clinic/mail-test/")
+    page = client.post("/clinic/mail-test/", follow=True).content.decode()
+    assert "The test did not go out. Five in a quarter of an hour" in page
+    assert len(post_office.messages) == 5
+
+
 # --- events -----------------------------------------------------------------------------------
 
 
