@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.installation import Installation
+from tests.journeys.desk_harness import DESKTOP, Desk
 from tests.journeys.rating_harness import RatingDesk, open_desk
 
 HERE = Path(__file__).parent
@@ -94,3 +95,16 @@ def picture(request):
             page.screenshot(path=folder / f"{name}.png")
 
     return take
+
+
+@pytest.fixture
+def desk(browser, clinic, picture):
+    desks = []
+
+    def open_desk(**options):
+        desks.append(Desk(browser, clinic, picture, **{"viewport": DESKTOP} | options))
+        return desks[-1]
+
+    yield open_desk
+    for opened in desks:
+        opened.close()

@@ -7,144 +7,29 @@ verify it, and the weekly trend arrives.
 
 import datetime
 import subprocess
-from zoneinfo import ZoneInfo
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from ruptures.demo.accounts import PASSWORD
 from ruptures.trend import IsoWeek
-from sessions_app import srs
+from tests.journeys.desk_harness import (
+    CLINIC_ZONE,
+    DESKTOP,
+    TABLET,
+    USUAL_MARKS,
+    Desk,
+    hand_over,
+    mail_to,
+    make_appointment,
+    mark_four_lines,
+    newest_session,
+    open_client,
+    open_strain,
+    rate_on_a_second_device,
+)
 
 THERAPIST, SUPERVISOR = "ash@demo.example", "oak@demo.example"
 CASE = "Avocet-11"
-DESKTOP = {"width": 1280, "height": 860}
-TABLET = {"width": 1080, "height": 810}
 LOW_MARKS = {"relationship": 46, "goals": 78, "approach": 80, "overall": 76}
-USUAL_MARKS = {"relationship": 94, "goals": 93, "approach": 94, "overall": 94}
-CLINIC_ZONE = ZoneInfo("Europe/London")
-MAIL_WITHIN_SECONDS = 30
-
-
-class Desk:
-    """One person at one screen, who reads the pages of the running clinic."""
-
-    def __init__(self, browser: Browser, clinic, picture, **options):
-        self.clinic, self.picture = clinic, picture
-        self.context = browser.new_context(
-            has_touch=True, locale="en-GB", reduced_motion="reduce", **options
-        )
-        self.page: Page = self.context.new_page()
-        self.appointment = ""  # when the one made last starts
-        self.refused: list[str] = []
-        self.page.on("console", self._note)
-
-    def _note(self, message):
-        if "Content Security Policy" in message.text:
-            self.refused.append(message.text)
-
-    def open(self, path: str):
-        self.page.goto(self.clinic.url + path)
-
-    def sign_in(self, email: str):
-        self.open("/account/login/")
-        self.page.get_by_label("Email").fill(email)
-        self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
-
-    def press(self, name: str):
-        self.page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
-
-    def follow(self, name: str):
-        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
-
-    def close(self):
-        assert self.refused == []
-        self.context.close()
-
-
-@pytest.fixture
-def desk(browser, clinic, picture):
-    desks = []
-
-    def open_desk(**options):
-        desks.append(Desk(browser, clinic, picture, **{"viewport": DESKTOP} | options))
-        return desks[-1]
-
-    yield open_desk
-    for opened in desks:
-        opened.close()
-
-
-def open_client(desk: Desk):
-    desk.open(f"/clients/?q={CASE}")
-    desk.follow(CASE)
-
-
-def make_appointment(desk: Desk, minutes_ago: int):
-    """An appointment that began a while ago, so that it can be rated now."""
-    open_client(desk)
-    desk.follow("New appointment")
-    starts_at = datetime.datetime.now(CLINIC_ZONE) - datetime.timedelta(minutes=minutes_ago)
-    desk.appointment = starts_at.strftime("%Y-%m-%dT%H:%M")
-    desk.page.get_by_label("Starts").fill(desk.appointment)
-    desk.press("Save appointment")
-    expect(desk.page.get_by_text("The appointment is saved.")).to_be_visible()
-
-
-def newest_session(desk: Desk):
-    """The one made last. Shortly after midnight the demo's sessions of the day stand above it."""
-    rows = desk.page.locator(".timeline > li")
-    if not desk.appointment:
-        return rows.first
-    return rows.filter(has=desk.page.locator(f'time[datetime^="{desk.appointment}"]'))
-
-
-def open_caseload_in_another_tab(desk: Desk) -> Page:
-    tab = desk.context.new_page()
-    tab.goto(desk.clinic.url + "/clients/")
-    expect(tab.get_by_text(CASE)).to_be_visible()
-    return tab
-
-
-def touch_line(page: Page, line: str, share: int):
-    """A finger touches the drawn line at `share` per cent of its length."""
-    rule = page.locator(f"rating-line[name={line}] .line-rule")
-    rule.scroll_into_view_if_needed()
-    box = rule.bounding_box()
-    page.touchscreen.tap(box["x"] + box["width"] * share / 100, box["y"] + box["height"] / 2)
-
-
-def mark_four_lines(
-    desk: Desk, marks: dict[str, int], *, meant_low: bool, shot: str = "", thanks: str = "Thank you"
-):
-    for line in srs.LINES:
-        touch_line(desk.page, line, marks[line])
-    if shot:
-        desk.picture(desk.page, shot)
-    desk.page.locator("[data-done]").tap()
-    if meant_low:
-        desk.page.get_by_role("button", name="Yes, I meant that").tap()
-    expect(desk.page.get_by_role("heading", name=thanks)).to_be_visible()
-
-
-def hand_over(desk: Desk):
-    newest_session(desk).get_by_role("button", name="Hand over to rate").click()
-    expect(desk.page.get_by_role("heading", name="Do you hear the same two words?")).to_be_visible()
-    desk.press("Start")
-
-
-def mail_to(desk: Desk, recipient: str, subject: str) -> None:
-    """Opens the newest such mail on the demo's mail page, waiting until it has arrived."""
-    row = desk.page.get_by_role("row", name=recipient).filter(has_text=subject)
-    for _second in range(MAIL_WITHIN_SECONDS):
-        desk.open("/demo/mail/")
-        if row.count():
-            row.first.get_by_role("link").click()
-            return
-        desk.page.wait_for_timeout(1000)
-    raise AssertionError(f"No mail “{subject}” to {recipient} within {MAIL_WITHIN_SECONDS} s.")
 
 
 def test_strain_is_noticed_told_talked_through_and_verified(desk, clinic):
@@ -153,7 +38,7 @@ def test_strain_is_noticed_told_talked_through_and_verified(desk, clinic):
     # The therapist makes the appointment and hands the device over; the client marks four lines.
     therapist.sign_in(THERAPIST)
     therapist.picture(therapist.page, "today")
-    make_appointment(therapist, minutes_ago=55)
+    make_appointment(therapist, CASE, minutes_ago=55)
     other_tab = open_caseload_in_another_tab(therapist)
     hand_over(therapist)
     expect(other_tab.get_by_text(CASE)).to_have_count(0)
@@ -177,13 +62,20 @@ def test_strain_is_noticed_told_talked_through_and_verified(desk, clinic):
     read_the_word(therapist)
     log_repair_steps(therapist)
     for minutes_ago in (35, 15):
-        make_appointment(therapist, minutes_ago=minutes_ago)
-        rate_on_a_second_device(therapist, desk)
+        make_appointment(therapist, CASE, minutes_ago=minutes_ago)
+        rate_on_a_second_device(therapist, desk(viewport=TABLET), USUAL_MARKS)
     repair_is_verified(therapist)
 
     # Monday's mail arrives once, with its chart.
     send_weekly_report_twice(clinic)
     the_weekly_mail_has_its_chart(supervisor)
+
+
+def open_caseload_in_another_tab(desk: Desk) -> Page:
+    tab = desk.context.new_page()
+    tab.goto(desk.clinic.url + "/clients/")
+    expect(tab.get_by_text(CASE)).to_be_visible()
+    return tab
 
 
 def the_tablet_is_locked(desk: Desk):
@@ -197,7 +89,7 @@ def the_tablet_is_locked(desk: Desk):
 
 
 def log_session_with_a_marker(desk: Desk):
-    open_client(desk)
+    open_client(desk, CASE)
     newest_session(desk).get_by_role("link").first.click()
     complaint = desk.page.get_by_role("button", name="A complaint about the pace")
     for _strength in range(3):
@@ -207,7 +99,7 @@ def log_session_with_a_marker(desk: Desk):
 
 
 def strain_says_why(desk: Desk):
-    open_strain(desk)
+    open_strain(desk, CASE)
     why = desk.page.get_by_role("region", name="Why it is worth asking")
     expect(why).to_contain_text("lower than last time and outside this client's usual range")
     expect(why).to_contain_text("It would not have fired at a total above")
@@ -231,14 +123,8 @@ def read_the_word(desk: Desk):
     expect(desk.page.get_by_role("region", name="From supervision")).to_contain_text("the pace")
 
 
-def open_strain(desk: Desk):
-    desk.open("/")
-    strains = desk.page.get_by_role("region", name="Worth asking about")
-    strains.get_by_role("link", name=CASE).click()
-
-
 def log_repair_steps(desk: Desk):
-    open_strain(desk)
+    open_strain(desk, CASE)
     for step in range(3):
         row = desk.page.locator(".steps > li").nth(step)
         row.locator("summary").click()
@@ -250,19 +136,8 @@ def log_repair_steps(desk: Desk):
     expect(desk.page.get_by_text("Being talked about").first).to_be_visible()
 
 
-def rate_on_a_second_device(therapist: Desk, desk):
-    newest_session(therapist).get_by_role("button", name="On a second device").click()
-    words = therapist.page.locator(".big-code").inner_text()
-    tablet = desk(viewport=TABLET)
-    tablet.open("/rate/")
-    tablet.page.get_by_label("The two words").fill(words)
-    tablet.press("Continue")
-    tablet.press("Start")
-    mark_four_lines(tablet, USUAL_MARKS, meant_low=False)
-
-
 def repair_is_verified(desk: Desk):
-    open_client(desk)
+    open_client(desk, CASE)
     expect(desk.page.get_by_role("region", name="Strains so far")).to_contain_text("erified")
     desk.page.get_by_role("region", name="Strains so far").get_by_role("link").first.click()
     expect(desk.page.locator(".note-held")).to_contain_text("The repair held")
