@@ -39,6 +39,10 @@ NEEDED = {
 BACK = _("The marks have been back for %(sessions)s sessions running.")
 COUNT_STARTS_AGAIN = _("A missed appointment in between starts the count again.")
 STEPS_MISSING = _("For a verified repair these steps are still to log: %(steps)s.")
+TOTALS_SAY_LITTLE = _(
+    "The total has not been low since this was noticed, so the marks alone say little here. What "
+    "the client says counts for more."
+)
 STEPS_WOULD_COUNT = _("With the first three steps logged it would count as a repair that held.")
 NOT_SETTLED = _(
     "The client said that it is not settled, so it stays open until they are asked again."
@@ -58,13 +62,15 @@ class Standing:
     """An open strain as the detector counted it. Levels and marks in points.
 
     `back`: sessions in a row back at the level so far. `line_mean`: usual mark on the line of
-    `component`, None where that line is not asked. `steps`: codes of those taken.
+    `component`, None where that line is not asked. `lowest`: the lowest total since the opening,
+    None where there is none. `steps`: codes of those taken.
     """
 
     mean: float
     spread: float
     component: str
     line_mean: float | None
+    lowest: float | None
     back: int
     attended: int
     ever_back: bool
@@ -88,6 +94,11 @@ def total_needed(standing: Standing) -> float:
     return _tenth_from(standing.mean - standing.spread)
 
 
+def _was_low(standing: Standing) -> bool:
+    """Not so behind top marks, and where markers or missed appointments alone raised it."""
+    return standing.lowest is not None and standing.lowest < total_needed(standing) - TOLERANCE
+
+
 def mark_needed(standing: Standing, policy: Policy) -> float | None:
     """The lowest mark on the struck line that counts as back; None where it is not asked."""
     if standing.line_mean is None or standing.component not in LINE_OF:
@@ -102,6 +113,8 @@ def _tenth_from(points: float) -> float:
 def sentences(standing: Standing, policy: Policy, language: Language = ENGLISH) -> list[str]:
     """Where it stands and what would verify it, the most important first."""
     told = [_of_the_marks(standing, policy, language)]
+    if not _was_low(standing):
+        told.insert(0, language.translate(TOTALS_SAY_LITTLE))
     missing = policy.verify_running - standing.back
     if standing.back and missing > 0:
         told.append(language.translate(COUNT_STARTS_AGAIN))

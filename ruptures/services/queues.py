@@ -88,13 +88,15 @@ def _counted(waiting) -> dict[str, int]:
 def _with_what_a_row_shows(episodes, supervisor: User):
     own_reviews = SupervisorReview.objects.filter(supervisor=supervisor)
     holding = Supervision.objects.held_by(OuterRef("owner"))
-    came_up = came_up_the_ladder().filter(episode=OuterRef("pk"), recipient=OuterRef("owner"))
+    came_up = came_up_the_ladder().filter(episode=OuterRef("pk"))
+    theirs = Supervision.objects.held_by(supervisor).filter(therapist=OuterRef("pair__therapist"))
     questions = ReviewComment.objects.open_questions().filter(episode=OuterRef("pk"))
     return (
         episodes.annotate(
             has_open_question=Exists(questions),
             is_owned=Q(Exists(holding.filter(therapist=OuterRef("pair__therapist"))))
-            | Q(Exists(came_up)),
+            | Q(Exists(came_up.filter(recipient=OuterRef("owner")))),
+            has_come_up=Q(Exists(came_up.filter(recipient=supervisor))) & ~Q(Exists(theirs)),
         )
         .select_related("pair__client", "pair__therapist", "owner")
         .prefetch_related(

@@ -1,13 +1,13 @@
 """What the page of one strain shows: why, how it stands, what can be tried, who said what."""
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from django.utils.translation import gettext
 
 from accounts.models import User
 from ruptures import outlook, repair
-from ruptures.models import Episode, PolicyVersion, RepairStep
+from ruptures.models import Episode, EpisodeState, PolicyVersion, RepairStep
 from ruptures.services import chart_data, episodes, repairs, supervision
 from ruptures.writing import one_decimal
 from sessions_app import srs
@@ -46,7 +46,7 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "can_review": not is_own and not getattr(episode, "in_emergency", False),
         "may_write": not getattr(episode, "in_emergency", False),
         "days": findings_by_session(episode, reader=reader),
-        "states": list(episode.states.select_related("therapy_session", "by")),
+        "states": states_of(episode),
         "progress": progress,
         "outlook": outlook_of(episode, progress) if episode.is_open else [],
         "strength_is_unknown": strength_is_unknown(episode),
@@ -63,6 +63,16 @@ def page_of(episode: Episode, *, reader: User) -> dict:
     }
 
 
+def states_of(episode: Episode) -> list[EpisodeState]:
+    """Its history, without what only repeats the state before: each session writes its own."""
+    states = list(episode.states.select_related("therapy_session", "by"))
+    return [row for before, row in pairwise([None, *states]) if not _repeats(before, row)]
+
+
+def _repeats(before: EpisodeState | None, row: EpisodeState) -> bool:
+    return before is not None and (before.state, before.by_id) == (row.state, row.by_id)
+
+
 def outlook_of(episode: Episode, progress: list[Progress]) -> list[str]:
     """Where an open strain stands and what would verify it."""
     standing = outlook.Standing(
@@ -70,6 +80,7 @@ def outlook_of(episode: Episode, progress: list[Progress]) -> list[str]:
         spread=episode.baseline_spread,
         component=episode.component,
         line_mean=episode.struck_mean,
+        lowest=episode.lowest_total,
         back=episode.recovered_running,
         attended=episode.attended_since,
         ever_back=episode.ever_recovered,

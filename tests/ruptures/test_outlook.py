@@ -13,6 +13,7 @@ OPEN = Standing(
     spread=2.2,
     component="goals",
     line_mean=9.41,
+    lowest=31.6,
     back=0,
     attended=1,
     ever_back=False,
@@ -63,6 +64,18 @@ BACK_ONCE = replace(OPEN, back=1, ever_back=True)
                 "The client said that it is not settled, so it stays open until they are asked "
                 "again.",
             ],
+        ),
+        *(
+            (
+                replace(OPEN, lowest=lowest, line_mean=None),
+                [
+                    "The total has not been low since this was noticed, so the marks alone say "
+                    "little here. What the client says counts for more.",
+                    "2 sessions running at 35.4 or above, and it counts as held.",
+                    "If none of the next 2 sessions comes back, your supervisor hears of it.",
+                ],
+            )
+            for lowest in (None, 35.4, 40.0)
         ),
         (
             replace(OPEN, attended=4, line_mean=None),

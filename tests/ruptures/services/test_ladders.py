@@ -89,6 +89,19 @@ def test_mail_higher_up_says_why_it_comes_and_names_nobody(high_strain, above, p
     assert not any(name in second for name in ("Oak", "Ash", "Heron", "36"))
 
 
+def test_queue_says_of_what_came_up_the_ladder_that_it_did(
+    high_strain, supervisor, above, lead, post_office, client
+):
+    for at in (MONDAY, WEDNESDAY, MONDAY_AFTER):
+        look(at)
+    said = {}
+    with time_machine.travel(MONDAY_AFTER, tick=False):
+        for person in (supervisor, above, lead):
+            client.force_login(person)
+            said[person.name] = "It came up to you" in client.get("/queue/").content.decode()
+    assert said == {"Supervisor Oak": False, "Supervisor Fir": True, "Lead Alder": True}
+
+
 def test_acknowledging_ends_the_ladder_also_for_a_mail_on_its_way(
     high_strain, supervisor, above, lead, post_office
 ):

@@ -1,5 +1,8 @@
 """The strain page: what is kept, who reads it, what two windows and wrong input do."""
 
+import datetime
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -157,6 +160,18 @@ def test_step_names_the_session_of_its_day(own, episode):
         by=episode.pair.therapist,
     )
     assert "in the session: Partly" in text_of(browser.get(url))
+
+
+def test_history_leaves_out_what_only_repeats_the_state_before(own, episode):
+    later = factories.TherapySessionFactory(pair=episode.pair)
+    for day, state in enumerate(("open", "addressed", "addressed", "partial", "addressed")):
+        at = timezone.now() + datetime.timedelta(days=day)
+        episode.states.create(state=state, therapy_session=later, entered_at=at)
+    browser, url = own
+    history = text_of(browser.get(url)).partition('id="states"')[2].partition("</dl>")[0]
+    states = re.findall(r"<dd>(.*?)\s*</dd>", history)
+    talked = "Being talked about"
+    assert states == ["Not yet talked about", talked, "Partly recovered", talked]
 
 
 def test_finding_is_laid_open_with_its_policy(own, episode):
