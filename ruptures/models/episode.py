@@ -134,7 +134,7 @@ class Episode(Keyed):
     )
     for_supervision_at = models.DateTimeField(null=True, blank=True)
     # When something last happened that a supervisor has not seen yet, by the clock on the wall:
-    # opened, found, raised, closed, taken to supervision.
+    # opened, found, raised, closed, opened again, taken to supervision.
     news_at = models.DateTimeField(default=timezone.now)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

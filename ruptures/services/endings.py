@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from ruptures.models import Episode, EpisodeState
 from ruptures.services import screening
@@ -17,8 +18,8 @@ def reopen(*, pair: Pair, since: datetime.datetime) -> None:
     for episode in ended:
         before = episode.states.exclude(state=Episode.State.ENDED_EARLY).last()
         episode.state = before.state if before else Episode.State.OPEN
-        episode.closed_at = None
-        episode.save(update_fields=["state", "closed_at"])
+        episode.closed_at, episode.news_at = None, timezone.now()
+        episode.save(update_fields=["state", "closed_at", "news_at"])
         EpisodeState.objects.filter(
             episode=episode, state=Episode.State.ENDED_EARLY, entered_at__gte=since
         ).delete()

@@ -129,7 +129,8 @@ def reopen(*, episode: Episode, by: User) -> None:
         raise CannotReopen
     episode.state, episode.closed_at, episode.closed_session = Episode.State.OPEN, None, None
     episode.dismissed_as = episode.dismissed_reason = episode.resolved_reason = ""
-    episode.save(update_fields=[*CLOSING, "closed_session"])
+    episode.news_at = timezone.now()
+    episode.save(update_fields=[*CLOSING, "closed_session", "news_at"])
     screening.screen_pair(pair=episode.pair)
     episode.refresh_from_db()
     _enter(episode, episode.state, by=by)

@@ -73,6 +73,15 @@ def test_acknowledging_quiets_ones_own_alert_alone(pair, supervisor, second_supe
     assert list(quiet.values_list("recipient", flat=True)) == [supervisor.pk]
 
 
+def test_reopened_strain_comes_back_to_who_had_closed_its_review(episode, supervisor):
+    episodes.dismiss(episode=episode, because="misread", by=episode.pair.therapist)
+    reviews.resolve(episode=episode, outcome="no_strain", by=supervisor)
+    assert waiting_for(supervisor) == []
+    episodes.reopen(episode=episode, by=episode.pair.therapist)
+    (case,) = cases_of(supervisor)
+    assert (case.episode, case.is_seen) == (episode, False)
+
+
 def test_acknowledged_case_still_waits(episode, supervisor):
     reviews.acknowledge(episode=episode, by=supervisor)
     assert waiting_for(supervisor) == [episode]
