@@ -1,8 +1,17 @@
 """What becomes of findings and strains when the log they rest on is taken back."""
 
-from ruptures.models import Episode, Finding, Screening
+from ruptures.models import Episode, Finding, RepairRecord, Screening
 from sessions_app.models import TherapySession
 from sessions_app.services.therapy_sessions import BuiltOn
+
+WRITTEN_BY_PEOPLE = (
+    "repair_steps",
+    "generalisations",
+    "comments",
+    "plans",
+    "discussions",
+    "reviews",
+)
 
 
 def forget_unless_happened(therapy_session: TherapySession) -> None:
@@ -26,12 +35,14 @@ def _take_back(episode: Episode) -> None:
 
 
 def _is_worked_on(episode: Episode) -> bool:
+    """Whether a person decided or wrote anything that would be gone with it."""
     return bool(
         episode.opened_by_hand
         or not episode.is_open
         or episode.confirmed_by_id
         or episode.settled
-        or episode.repair_steps.exists()
-        or episode.comments.exists()
-        or episode.reviews.exists()
+        or episode.for_supervision_at
+        or episode.owner_id
+        or RepairRecord.objects.filter(episode=episode).exists()
+        or any(getattr(episode, name).exists() for name in WRITTEN_BY_PEOPLE)
     )

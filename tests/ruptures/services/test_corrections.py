@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from ruptures.models import Alert, Episode, Finding, Screening
-from ruptures.services import episodes, repairs
+from ruptures.services import episodes, queues, repairs, reviews, supervision
 from ruptures.services.endings import left_open_before
 from sessions_app.models import Pair
 from sessions_app.services import endings, therapy_sessions, undoing
@@ -71,17 +71,42 @@ def test_no_show_is_not_undone_once_somebody_has_worked_on_the_strain(missed, th
     assert Episode.objects.get().is_open
 
 
-def test_strain_ended_with_the_therapy_is_open_again_after_undo(episode):
+@pytest.mark.parametrize("work", ["record", "outside", "plan", "discussion", "wish", "owner"])
+def test_no_show_is_not_undone_where_something_written_would_be_lost(
+    missed, therapist, supervisor, work
+):
+    episode, today = Episode.objects.get(), timezone.localdate()
+    if work == "record":
+        repairs.keep(episode=episode, values={"reflection": "I hurried."}, by=therapist)
+    elif work == "outside":
+        repairs.note_generalisation(
+            episode=episode, on=today, with_whom="family", note="She said no.", by=therapist
+        )
+    elif work == "plan":
+        supervision.agree_on_plan(episode=episode, text="Call.", on=today, seen=0, by=supervisor)
+    elif work == "discussion":
+        supervision.note_discussion(episode=episode, on=today, by=supervisor)
+    elif work == "wish":
+        episodes.take_to_supervision(episode=episode, wanted=True, by=therapist)
+    else:
+        reviews.hand_to(episode=episode, owner=supervisor, by=supervisor)
+    with pytest.raises(undoing.CannotUndo):
+        undo(missed)
+
+
+def test_strain_ended_with_the_therapy_is_open_again_after_undo(episode, supervisor):
     before = episode.state
     step = endings.end(
         pair=episode.pair, ending="drop_out", on=timezone.localdate(), by=episode.pair.therapist
     )
     episode.refresh_from_db()
     assert episode.state == "ended_early"
+    reviews.resolve(episode=episode, outcome="plan_agreed", by=supervisor)
     undo(step)
     episode.refresh_from_db()
     assert (episode.is_open, episode.state) == (True, before)
     assert not episode.states.filter(state="ended_early").exists()
+    assert [case for _group, cases in queues.queue_of(supervisor).groups for case in cases]
 
 
 def test_strain_is_closed_with_the_old_pair_and_told_to_the_new_therapist(episode, other_therapist):
