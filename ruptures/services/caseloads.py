@@ -42,12 +42,13 @@ def has_clients(user: User) -> bool:
 
 
 def caseload_of(therapist: User, *, sought: str = ""):
-    """The therapist's pairs, active clients first, each with its open strain."""
+    """The therapist's pairs, active clients first, each with its open strain as far as the
+    therapist may know of it."""
     pairs = Pair.objects.of(therapist).for_list()
     if sought:
         pairs = pairs.named_like(sought)
-    open_episodes = Prefetch("episodes", Episode.objects.open(), to_attr="open_episodes")
-    return pairs.prefetch_related(open_episodes)
+    known = without_unseen(Episode.objects.open())
+    return pairs.prefetch_related(Prefetch("episodes", known, to_attr="open_episodes"))
 
 
 def day_of(therapist: User, on: datetime.date) -> Day:
@@ -70,7 +71,7 @@ def day_of(therapist: User, on: datetime.date) -> Day:
 def _with_state(sessions):
     unanswered = TabletLink.objects.unanswered().select_related("mail")
     unanswered = unanswered.order_by("-created_at", "-pk")
-    open_episodes = _without_unseen(Episode.objects.open())
+    open_episodes = without_unseen(Episode.objects.open())
     drafts = LogDraft.objects.filter(therapy_session=OuterRef("pk"))
     sessions = sessions.select_related("pair__client__sealing_key", "srs_entry", "prediction")
     sessions = sessions.annotate(
@@ -85,11 +86,12 @@ def _with_state(sessions):
 def open_episodes_of(therapist: User) -> list[Episode]:
     """Those that the therapist may know of: a strain opened by marks they have not seen waits
     until they have said what they expected."""
-    episodes = _without_unseen(Episode.objects.open().of(therapist)).select_related("pair__client")
+    episodes = without_unseen(Episode.objects.open().of(therapist)).select_related("pair__client")
     return waiting_longest_first(episodes.prefetch_related(_findings_to_show())[:STRAINS_SHOWN])
 
 
-def _without_unseen(episodes):
+def without_unseen(episodes):
+    """Leaves out strains opened by marks that their therapist has neither predicted nor seen."""
     return episodes.exclude(_is_unseen("opened_session"))
 
 

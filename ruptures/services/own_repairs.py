@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from ruptures import repair
 from ruptures.models import Episode, RepairRecord, RepairStep
+from ruptures.services.caseloads import without_unseen
 from sessions_app.models import Pair
 
 DAYS_BACK = 365
@@ -70,10 +71,12 @@ def own_repairs_of(therapist: User, *, today: datetime.date) -> OwnRepairs:
 
 
 def _episodes_of(therapist: User, since: datetime.date) -> list[Episode]:
-    """The newest first, those of former clients too; these are counted and not named."""
+    """The newest first, those of former clients too; these are counted and not named. One that
+    rests on marks not yet seen is not counted either."""
     first_taken = Min("repair_steps__taken_on", filter=~Q(repair_steps__done=RepairStep.Done.NOT))
     current = Pair.objects.of(therapist).filter(pk=OuterRef("pair"))
     episodes = Episode.objects.filter(pair__therapist=therapist, opened_at__date__gte=since)
+    episodes = without_unseen(episodes)
     episodes = episodes.annotate(first_step_on=first_taken, can_be_opened=Exists(current))
     return list(episodes.select_related("pair__client").order_by("-opened_at")[:MOST_READ])
 

@@ -54,6 +54,20 @@ def test_own_repairs_leave_older_years_and_former_clients_names_out(therapist):
     assert own.strains == []
 
 
+def test_strain_by_marks_not_yet_seen_shows_on_neither_list(client, pair):
+    factories.weekly(pair, SUDDEN_FALL)
+    last = pair.therapy_sessions.last()
+    type(last).objects.filter(pk=last.pk).update(logged_at=None, marks_seen_at=None)
+    client.force_login(pair.therapist)
+    for page in ("/clients/", "/own/"):
+        text = client.get(page).content.decode()
+        assert "Possible strain" not in text
+        assert f"/strains/{Episode.objects.get().key}/" not in text
+    type(last).objects.filter(pk=last.pk).update(marks_seen_at=timezone.now())
+    assert "Possible strain" in client.get("/clients/").content.decode()
+    assert f"/strains/{Episode.objects.get().key}/" in client.get("/own/").content.decode()
+
+
 def test_own_repairs_of_nobodys_strains_say_so(client, therapist):
     client.force_login(therapist)
     text = client.get("/own/").content.decode()
