@@ -11,6 +11,7 @@ from ruptures.models import Episode, EpisodeState, PolicyVersion, RepairStep
 from ruptures.services import chart_data, episodes, repairs, supervision
 from ruptures.writing import one_decimal
 from sessions_app import srs
+from sessions_app.models import Pair
 from sessions_app.services import therapy_sessions
 
 FINDINGS_SHOWN = 50
@@ -44,6 +45,7 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "pair": episode.pair,
         "is_own": is_own,
         "can_review": not is_own and not getattr(episode, "in_emergency", False),
+        "case_alone": not is_own and not _record_is_open_to(reader, episode),
         "may_write": not getattr(episode, "in_emergency", False),
         "days": findings_by_session(episode, reader=reader),
         "states": states_of(episode),
@@ -71,6 +73,11 @@ def states_of(episode: Episode) -> list[EpisodeState]:
 
 def _repeats(before: EpisodeState | None, row: EpisodeState) -> bool:
     return before is not None and (before.state, before.by_id) == (row.state, row.by_id)
+
+
+def _record_is_open_to(reader: User, episode: Episode) -> bool:
+    """Whoever a case came up to reads that case, and not the client's record."""
+    return Pair.objects.readable_by(reader).filter(pk=episode.pair_id).exists()
 
 
 def outlook_of(episode: Episode, progress: list[Progress]) -> list[str]:

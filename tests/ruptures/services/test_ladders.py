@@ -155,7 +155,9 @@ def test_who_was_told_higher_up_may_read_that_case_while_it_is_open(
         look(at)
     for person in (above, lead):
         client.force_login(person)
-        assert "Heron-14" in client.get(page).content.decode()
+        text = client.get(page).content.decode()
+        assert "Heron-14" in text
+        assert f"/clients/{high_strain.pair.client.key}/" not in text
         assert "Heron-14" in client.get("/queue/").content.decode()
         assert client.get(f"/clients/{other.client.key}/").status_code == 404
     assert client.post(f"{page}acknowledge/").status_code == 302
