@@ -150,13 +150,13 @@ def _add_steps(drawn: list[dict], episodes: list[Episode]) -> None:
 def state_sentence(newest: list[TherapySession]) -> str:
     """One sentence on where the marks stand; `newest` the newest first.
 
-    Only ratings of the newest one's form and version are compared.
+    Only ratings on the newest one's form are compared; its versions go together.
     """
     entries = [row.srs_entry for row in newest if getattr(row, "srs_entry", None)]
     totals = [
         entry.total
         for entry in entries
-        if entry.total is not None and entry.pack_id == entries[0].pack_id
+        if entry.total is not None and entry.pack.code == entries[0].pack.code
     ]
     if not totals:
         return _("No rating yet.")

@@ -42,6 +42,16 @@ def test_another_version_of_the_same_pack_is_none(pair):
     assert not [shape for shape in shapes if shape.get("name") == "new-form"]
 
 
+def test_state_sentence_goes_by_form_as_the_chart_does(pair):
+    rated_with(stored_pack(), pair, 37.0)
+    rated_with(stored_pack(version="2"), pair, 36.0)
+    state = chart_data.state_sentence(chart_data.newest_sessions_of(pair))
+    assert state == "Last 36.0, down 1.0 from the time before."
+    rated_with(stored_pack(id="second-form"), pair, 38.0)
+    state = chart_data.state_sentence(chart_data.newest_sessions_of(pair))
+    assert state == "Last 38.0."
+
+
 def test_packs_of_one_name_are_told_apart_by_their_code(pair):
     rated_with(stored_pack(), pair, 35.0)
     rated_with(stored_pack(id="second-form"), pair, 36.0)
