@@ -155,3 +155,11 @@ def test_compose_services_of_ours_share_one_image_and_the_environment_file():
         ("alliance", ".env")
     }
     assert set(SERVICES["web"]["environment"]) <= set(example_environment())
+
+
+def test_backups_lie_on_a_volume_that_outlives_the_container():
+    web = SERVICES["web"]
+    mounted = dict(reversed(volume.split(":")) for volume in web["volumes"])
+    named = [mounted[web["environment"][place]] for place in ("BACKUP_DIR", "APART_DIR")]
+    assert named == ["backups", "apart"]
+    assert set(named) <= COMPOSE["volumes"].keys()
