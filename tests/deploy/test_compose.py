@@ -147,7 +147,8 @@ def test_compose_publishes_the_proxy_alone():
 def test_compose_services_that_scale_have_no_fixed_name_and_no_volume_of_their_own():
     for name in ("web", "worker"):
         assert not {"container_name", "hostname", "ports"} & set(SERVICES[name])
-        assert SERVICES[name]["volumes"] == ["apart:/apart"]  # one for all of them
+        shared = ["apart:/apart", "backups:/backups"]  # one for all of them
+        assert SERVICES[name]["volumes"] == shared
 
 
 def test_compose_services_of_ours_share_one_image_and_the_environment_file():
