@@ -86,6 +86,7 @@ def _reconciliation() -> dict:
             "strains_opened": done.strains_opened,
             "alerts_restored": done.alerts_restored,
             "unreached": done.unreached,
+            "not_screened": done.not_screened,
         }
     }
 

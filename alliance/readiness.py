@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from accounts import backups
 from accounts.models import Clinic
 from accounts.services import account_mails, invitations, people, second_factors
+from ruptures.models import Reconciliation
 from ruptures.services import alerts, reconciling, vigilance
 from sessions_app.services import break_glass, packs, paired_tablets
 
@@ -126,10 +127,9 @@ def _worker_is_awake() -> bool:
     return seen_at is not None and seen_at > timezone.now() - vigilance.STALLED_AFTER
 
 
-def _unreached() -> int:
-    """As the look of the last hour found it."""
-    last = reconciling.newest()
-    return last.unreached if last else 0
+def _last_look() -> Reconciliation:
+    """What the look of the last hour found; nothing amiss where there was none yet."""
+    return reconciling.newest() or Reconciliation()
 
 
 def _of_people() -> Iterator[Point]:
@@ -139,7 +139,8 @@ def _of_people() -> Iterator[Point]:
         _("Somebody has to hear of a strain that nobody else answers. Name them under Clinic."),
         "clinic_edit",
     )
-    unreached = _unreached()
+    last_look = _last_look()
+    unreached = last_look.unreached
     yield Point(
         _("Somebody was told of each open strain"),
         not unreached,
@@ -150,6 +151,17 @@ def _of_people() -> Iterator[Point]:
         )
         % {"count": unreached},
         "clinic_edit",
+    )
+    not_screened = last_look.not_screened
+    yield Point(
+        _("Every record can be looked through for strains"),
+        not not_screened,
+        ngettext(
+            "%(count)s cannot. The log of the worker names it by its number.",
+            "%(count)s cannot. The log of the worker names them by their numbers.",
+            not_screened,
+        )
+        % {"count": not_screened},
     )
     unsupervised = people.therapists_without_supervisor().count()
     yield Point(

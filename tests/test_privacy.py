@@ -416,6 +416,7 @@ CLASSES = {
         "strains_opened": PLAIN,
         "alerts_restored": PLAIN,
         "unreached": PLAIN,
+        "not_screened": PLAIN,
     },
     "ruptures.rescreening": {
         "policy_version": PLAIN,

@@ -30,7 +30,7 @@ class Alert(Outgoing):
 
     A strain is told by a mail of its own, or listed in the summary of a day: `listed_on` says of
     which, and the summary is a row of its own, whose fate it shares. `rung` says how far up the
-    ladder the person stands.
+    ladder the person stands. Whoever a case is handed to is told of that apart from all others.
     """
 
     class Kind(models.TextChoices):
@@ -38,6 +38,7 @@ class Alert(Outgoing):
         LISTED = "listed"
         DIGEST = "digest"
         WEEKLY = "weekly"
+        HANDED = "handed"
 
     kind = models.CharField(max_length=10, choices=Kind)
     cause = models.CharField(max_length=120)

@@ -26,7 +26,11 @@ def reconcile() -> Reconciliation:
     A finding at moderate or above belongs to a strain; an open strain was told to everybody who
     supervises, or to the ladder's next; what was told is sent, acknowledged, or goes up.
     """
-    done = Reconciliation(strains_opened=sum(map(_strains_opened, _pairs_with_loose_findings())))
+    opened = [_strains_opened(pair) for pair in _pairs_with_loose_findings()]
+    done = Reconciliation(
+        strains_opened=sum(count for count in opened if count is not None),
+        not_screened=opened.count(None),
+    )
     done.alerts_restored = _alerts_restored() + summaries.list_again() + _reports_told_again()
     ladders.climb_due()
     done.unreached = ladders.unreached().count()
@@ -48,14 +52,14 @@ def _pairs_with_loose_findings():
     return Pair.objects.current().filter(pk__in=loose.values("therapy_session__pair"))
 
 
-def _strains_opened(pair: Pair) -> int:
-    """Screened again: what asks for a strain opens it, and is told. A pair that cannot be screened
-    holds up no other."""
+def _strains_opened(pair: Pair) -> int | None:
+    """Screened again: what asks for a strain opens it, and is told. None for a pair that cannot be
+    screened; it holds up no other."""
     try:
         return screening.screen_pair(pair=pair)["strains_opened"]
     except Exception as failure:
         logger.error("Pair %s was not screened: %s", pair.pk, type(failure).__name__)
-        return 0
+        return None
 
 
 def _alerts_restored() -> int:

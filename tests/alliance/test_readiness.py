@@ -92,6 +92,10 @@ def nobody_can_be_told(settings):
     Reconciliation.objects.create(unreached=2)
 
 
+def a_record_cannot_be_screened(settings):
+    Reconciliation.objects.create(not_screened=1)
+
+
 def no_supervisor(settings):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     Supervision.objects.update(until_on=yesterday)
@@ -127,6 +131,7 @@ def emergency_unreviewed(settings):
         (no_backup, "There is a backup of yesterday or today"),
         (no_lead, "The clinic has a lead"),
         (nobody_can_be_told, "Somebody was told of each open strain"),
+        (a_record_cannot_be_screened, "Every record can be looked through for strains"),
         (no_supervisor, "Every therapist has a supervisor"),
         (somebody_without_second_step, "Everybody has a second step"),
         (invitation_ran_out, "No invitation has run out"),

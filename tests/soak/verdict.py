@@ -76,4 +76,4 @@ def reconciled() -> int:
     with transaction.atomic():
         done = reconciling.reconcile()
         transaction.set_rollback(True)
-    return done.strains_opened + done.alerts_restored + done.unreached
+    return done.strains_opened + done.alerts_restored + done.unreached + done.not_screened

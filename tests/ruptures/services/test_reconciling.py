@@ -68,6 +68,21 @@ def test_finding_without_a_strain_opens_it_and_is_told(episode, supervisor):
     assert Alert.objects.get(kind="listed").episode == Episode.objects.get()
 
 
+def test_pair_that_cannot_be_screened_is_counted_and_shown(client, episode, caplog, monkeypatch):
+    Episode.objects.all().delete()
+
+    def fails(**kwargs):
+        raise ArithmeticError("Heron")
+
+    monkeypatch.setattr(reconciling.screening, "screen_pair", fails)
+    done = reconciling.reconcile()
+    assert (done.strains_opened, done.not_screened) == (0, 1)
+    assert client.get("/healthz").json()["reconciliation"]["not_screened"] == 1
+    client.force_login(factories.administrator())
+    assert "names it by its number" in client.get("/clinic/check/").content.decode()
+    assert "Heron" not in caplog.text
+
+
 def test_strain_that_nobody_can_be_told_of_is_counted_and_shown(client, pair, caplog):
     factories.weekly(pair, SUDDEN_FALL)
     assert reconciling.reconcile().unreached == 1
