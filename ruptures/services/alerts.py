@@ -99,7 +99,15 @@ def _still_concerns(alert: Alert) -> bool:
         return _strain_still_concerns(alert)
     if alert.kind == Alert.Kind.DIGEST:
         return summaries.still_to_tell(alert)
+    if alert.kind == Alert.Kind.HANDED:
+        return _still_has(alert)
     return True
+
+
+def _still_has(alert: Alert) -> bool:
+    """The case is open and still theirs, and they have not looked at it meanwhile."""
+    theirs = Episode.objects.open().supervised_by(alert.recipient).filter(owner=alert.recipient)
+    return not alert.acknowledged_at and theirs.filter(pk=alert.episode_id).exists()
 
 
 def _strain_still_concerns(alert: Alert) -> bool:
@@ -118,6 +126,8 @@ def _strain_still_concerns(alert: Alert) -> bool:
 def _withdraw(alert: Alert) -> None:
     """Takes the alert back and tells those who have to do with the cause now."""
     outbox.close(alert, withdrawn_at=timezone.now())
+    if alert.kind == Alert.Kind.HANDED:
+        return
     told_of = summaries.withdraw(alert) if alert.kind == Alert.Kind.DIGEST else [alert.episode_id]
     others = Episode.objects.open().of_current_pairs().filter(pk__in=told_of)
     for episode in others.select_related("pair"):

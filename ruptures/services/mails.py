@@ -19,6 +19,7 @@ def message_for(alert: Alert) -> EmailMultiAlternatives:
         Alert.Kind.STRAIN: _strain,
         Alert.Kind.DIGEST: _digest,
         Alert.Kind.WEEKLY: _weekly,
+        Alert.Kind.HANDED: _handed,
     }
     with translation.override(alert.recipient.mail_language):
         message = makers[alert.kind](alert)
@@ -38,6 +39,14 @@ def _strain(alert: Alert) -> EmailMultiAlternatives:
             "nobody_answered": alert.rung > 0,
             "plan_by": timezone.localtime(plan_by, Clinic.current().zone) if plan_by else None,
         },
+    )
+
+
+def _handed(alert: Alert) -> EmailMultiAlternatives:
+    return _text(
+        _("Alliance: a case was handed to you"),
+        "emails/handed.txt",
+        {"link": settings.ORIGIN + reverse("review_queue")},
     )
 
 

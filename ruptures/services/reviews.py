@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from ruptures.models import Alert, Episode, SupervisorReview
+from ruptures.services import telling
 
 LONGEST_SNOOZE = 14
 
@@ -93,10 +94,14 @@ def wake(*, episode: Episode, by: User) -> SupervisorReview:
 
 @audit.noted(audit.Action.CHANGED, on="episode")
 def hand_to(*, episode: Episode, owner: User, by: User) -> None:
-    """`owner` has the case from now on; nobody else has it less in sight for that."""
-    if episode.owner_id != owner.pk:
-        episode.owner, episode.owned_at = owner, timezone.now()
-        episode.save(update_fields=["owner", "owned_at"])
+    """`owner` has the case from now on, and is told so by whoever else hands it to them; nobody
+    has it less in sight for that."""
+    if episode.owner_id == owner.pk:
+        return
+    episode.owner, episode.owned_at = owner, timezone.now()
+    episode.save(update_fields=["owner", "owned_at"])
+    if owner != by:
+        telling.tell_owner(episode=episode)
 
 
 @audit.noted(audit.Action.ENDED, on="episode")

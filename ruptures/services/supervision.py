@@ -87,16 +87,23 @@ def section_of(episode: Episode, *, reader: User) -> dict:
     own = next((row for row in reviews if row.supervisor_id == reader.pk), None)
     for review in reviews:
         review.episode = episode
+    plans = list(episode.plans.select_related("by"))
     return {
         "review": own,
         "own_answer": _own_answer(episode, reader),
         "outcomes": [row for row in reviews if row.resolved_at],
         "owner": owner_of(episode),
         "next_step": ladders.next_step_of(episode) if episode.is_open and not is_own else None,
+        "plan_due_at": plan_due_at(episode, plans),
         "thread": thread_of(episode),
-        "plans": list(episode.plans.select_related("by")),
+        "plans": plans,
         "discussions": list(episode.discussions.all()),
     }
+
+
+def plan_due_at(episode: Episode, plans: list[AgreedPlan]) -> datetime.datetime | None:
+    """Until when the two should agree on how to go on; None once they have, or it is closed."""
+    return None if plans or not episode.is_open else ladders.contact_plan_due_at(episode)
 
 
 def owner_of(episode: Episode) -> User | None:

@@ -27,6 +27,20 @@ def tell(*, episode: Episode, people: Iterable[int], rung: Rung = Rung.SUPERVISO
     write(rows_of(episode, people, rung))
 
 
+def tell_owner(*, episode: Episode) -> None:
+    """Each handing over is a message of its own, at the next hour in which mail goes out."""
+    clinic = Clinic.current()
+    handed = Alert(
+        kind=Alert.Kind.HANDED,
+        recipient=episode.owner,
+        cause=f"handed:{episode.pk}:{episode.owned_at.isoformat()}",
+        episode=episode,
+        severity=episode.severity,
+        due_at=calendar_of(clinic).held(timezone.now(), urgent=_is_urgent(episode, clinic)),
+    )
+    write([handed])
+
+
 def rows_of(episode: Episode, people: Iterable[int], rung: Rung) -> list[Alert]:
     """A row for each of `people`, and the summaries that some of them wait for."""
     clinic = Clinic.current()

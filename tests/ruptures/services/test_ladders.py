@@ -11,7 +11,7 @@ from accounts.models import Clinic, Supervision, User
 from accounts.services import people
 from ruptures.ladder import Rung
 from ruptures.models import Alert, Episode
-from ruptures.services import alerts, ladders, reviews, screening, vigilance
+from ruptures.services import alerts, ladders, reviews, screening, supervision, vigilance
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 
@@ -185,6 +185,17 @@ def test_reach_by_the_ladder_ends_at_the_next_request(
     else:
         people.deactivate(user=above, by=above)
     assert client.get(page).status_code in (302, 404)
+
+
+def test_case_says_until_when_to_agree_on_a_plan(client, high_strain, supervisor):
+    page, asked = f"/strains/{high_strain.key}/", "Agree by Wednesday 4 March"
+    for person in (supervisor, high_strain.pair.therapist):
+        client.force_login(person)
+        assert asked in client.get(page).content.decode()
+    supervision.agree_on_plan(
+        episode=high_strain, text="Call.", on=timezone.localdate(), seen=0, by=supervisor
+    )
+    assert "Agree by" not in client.get(page).content.decode()
 
 
 def test_therapist_of_the_case_is_on_no_rung_of_it(pair, supervisor, high_strain):

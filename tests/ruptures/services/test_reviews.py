@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Clinic, Supervision
 from ruptures.models import Alert, Episode, SupervisorReview
-from ruptures.services import episodes, queues, reviews, vigilance
+from ruptures.services import alerts, episodes, queues, reviews, vigilance
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 
@@ -37,6 +37,35 @@ def strain(therapist, label: str, *, days_ago: int = 0, **changes) -> Episode:
         factories.weekly(pair, SUDDEN_FALL)
     Episode.objects.filter(pair=pair).update(**changes)
     return Episode.objects.get(pair=pair)
+
+
+def test_case_handed_over_is_told_to_whoever_has_it_now(
+    episode, supervisor, second_supervisor, post_office
+):
+    reviews.hand_to(episode=episode, owner=supervisor, by=supervisor)
+    assert not Alert.objects.filter(kind="handed").exists()
+    for _twice in range(2):
+        reviews.hand_to(episode=episode, owner=second_supervisor, by=supervisor)
+    handed = Alert.objects.get(kind="handed")
+    with time_machine.travel(handed.due_at):
+        alerts.deliver_due()
+    (message,) = (m for m in post_office.messages if "handed" in m["Subject"])
+    assert message["To"] == second_supervisor.email
+    assert "Heron" not in message.get_content()
+
+
+@pytest.mark.parametrize("meanwhile", ["acknowledged", "handed back"])
+def test_case_handed_over_is_not_told_late(
+    episode, supervisor, second_supervisor, post_office, meanwhile
+):
+    reviews.hand_to(episode=episode, owner=second_supervisor, by=supervisor)
+    if meanwhile == "acknowledged":
+        reviews.acknowledge(episode=episode, by=second_supervisor)
+    else:
+        reviews.hand_to(episode=episode, owner=supervisor, by=supervisor)
+    with time_machine.travel(Alert.objects.get(kind="handed").due_at):
+        alerts.deliver_due()
+    assert not [m for m in post_office.messages if "handed" in m["Subject"]]
 
 
 # --- acknowledging and resolving --------------------------------------------------------------
