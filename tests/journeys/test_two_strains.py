@@ -22,8 +22,9 @@ from tests.journeys.desk_harness import (
 )
 
 TOP_MARKS = dict.fromkeys(srs.LINES, 100)
-MARKS_BELOW_THE_MIDDLE = {"relationship": 31, "goals": 88, "approach": 87, "overall": 84}
+LOW_MARKS = {"relationship": 31, "goals": 88, "approach": 87, "overall": 84}
 WAITING = "something is waiting for you"
+DECLINED = "The client would rather not"
 NEEDED = "Ask me twice before you believe that I am fine."
 PLAN = "Begin the next hour with what was not said, and hold back with praise."
 WHY_NOT = "She had just heard of her mother's illness."
@@ -82,9 +83,7 @@ def test_confrontation_dismissed_as_none_recurs_and_escalates_to_the_lead(desk, 
     # A mark below the middle; the therapist says why it is not a strain.
     therapist.sign_in(cast.COMPLAINING_THERAPIST)
     make_appointment(therapist, cast.COMPLAINING, minutes_ago=55)
-    rate_on_a_second_device(
-        therapist, desk(viewport=TABLET), MARKS_BELOW_THE_MIDDLE, meant_low=True
-    )
+    rate_on_a_second_device(therapist, desk(viewport=TABLET), LOW_MARKS, meant_low=True)
     log_session(therapist, cast.COMPLAINING, {})
     strain_says(therapist, cast.COMPLAINING, "lies on the negative half of the line")
     mail_to(supervisor, cast.COMPLAINING_SUPERVISOR, WAITING)
@@ -93,12 +92,7 @@ def test_confrontation_dismissed_as_none_recurs_and_escalates_to_the_lead(desk, 
     # A week later the client complains, and gives no marks: a new strain, and a high one.
     cast.let_days_go_by(clinic, 7)
     make_appointment(therapist, cast.COMPLAINING, minutes_ago=55)
-    log_session(
-        therapist,
-        cast.COMPLAINING,
-        {"A complaint about you": 4},
-        unrated="The client would rather not",
-    )
+    log_session(therapist, cast.COMPLAINING, {"A complaint about you": 4}, unrated=DECLINED)
     strain_says(therapist, cast.COMPLAINING, "a complaint about you")
     mail_to(supervisor, cast.COMPLAINING_SUPERVISOR, WAITING, count=2)
 
@@ -109,24 +103,15 @@ def test_confrontation_dismissed_as_none_recurs_and_escalates_to_the_lead(desk, 
     # After two working days it goes to who supervises the supervisor, after five to the lead.
     cast.let_days_go_by(clinic, 4)
     above = desk()
-    mail_to(above, cast.ABOVE_THE_SUPERVISOR, WAITING)
-    expect(above.page.get_by_role("main")).to_contain_text("nobody before you")
-    above.sign_in(cast.ABOVE_THE_SUPERVISOR)
+    it_came_up_to(above, cast.ABOVE_THE_SUPERVISOR)
     open_case(above, cast.COMPLAINING, "the clinic's lead is told on")
     cast.let_days_go_by(clinic, 6)
     lead = desk()
-    mail_to(lead, cast.LEAD_OF_THE_CLINIC, WAITING)
-    expect(lead.page.get_by_role("main")).to_contain_text("nobody before you")
+    it_came_up_to(lead, cast.LEAD_OF_THE_CLINIC)
 
     # The lead sees this one case and no other, writes to the therapist, and closes the review.
-    lead.sign_in(cast.LEAD_OF_THE_CLINIC)
-    lead.open("/queue/")
     expect(lead.page.locator(".queue-row")).to_have_count(1)
-    open_case(lead, cast.COMPLAINING)
-    lead.press("Acknowledge")
-    lead.page.get_by_label("Write a word").fill(WORD)
-    lead.press("Send")
-    close_the_review(lead, "We agreed on a plan")
+    answer_it(lead)
     for person in (lead, above):
         expect_no_case(person, cast.COMPLAINING)
     therapist.open("/")
@@ -231,6 +216,25 @@ def dismiss_it(desk: Desk):
     desk.page.get_by_label("In your own words").fill(WHY_NOT)
     desk.press("Not a strain")
     expect(desk.page.get_by_text("Closed as not a strain.")).to_be_visible()
+
+
+def it_came_up_to(desk: Desk, person: str):
+    """By a mail that names nobody, and in their queue, with the reason."""
+    mail_to(desk, person, WAITING)
+    expect(desk.page.get_by_role("main")).to_contain_text("nobody before you")
+    expect(desk.page.get_by_role("main")).not_to_contain_text(cast.COMPLAINING)
+    desk.sign_in(person)
+    desk.open("/queue/")
+    row = desk.page.locator(".queue-row").filter(has_text=cast.COMPLAINING)
+    expect(row).to_contain_text("It came up to you")
+
+
+def answer_it(desk: Desk):
+    open_case(desk, cast.COMPLAINING)
+    desk.press("Acknowledge")
+    desk.page.get_by_label("Write a word").fill(WORD)
+    desk.press("Send")
+    close_the_review(desk, "We agreed on a plan")
 
 
 def close_the_review(desk: Desk, outcome: str):
