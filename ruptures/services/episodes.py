@@ -11,7 +11,7 @@ from ruptures.models import Episode, EpisodeState, PolicyVersion
 from ruptures.models.finding import Severity
 from ruptures.seen import refuse_stale
 from ruptures.services import screening
-from sessions_app.models import Client, Pair, TherapySession
+from sessions_app.models import Pair, TherapySession
 
 
 class NothingToJoin(ValueError):
@@ -140,8 +140,7 @@ def can_reopen(episode: Episode) -> bool:
     pair = episode.pair
     return (
         episode.was_closed_by_a_person
-        and pair.client.status != Client.Status.ENDED
-        and pair.until_on is None
+        and not pair.is_over
         and not pair.episodes.filter(opened_at__gt=episode.opened_at).exists()
     )
 

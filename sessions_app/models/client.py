@@ -76,6 +76,10 @@ class Client(Keyed):
     def __str__(self):
         return self.case_label
 
+    @property
+    def has_ended(self) -> bool:
+        return self.status == self.Status.ENDED
+
     def save(self, *args, **kwargs):
         """A new client gets a key before anything is written under it."""
         if self.sealing_key_id is None:

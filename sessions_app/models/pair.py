@@ -65,3 +65,9 @@ class Pair(Keyed, Dated):
 
     def __str__(self):
         return f"Pair {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """The therapy ended, or the client goes on with somebody else: from the moment this was
+        said, though its last day is still to pass."""
+        return self.until_on is not None or self.client.has_ended

@@ -81,7 +81,7 @@ def resume(*, step: UndoStep, by: User) -> Pair:
 def _locked(pair: Pair) -> Pair:
     locked = Pair.objects.select_for_update(of=("self",), no_key=True).select_related("client")
     locked = locked.get(pk=pair.pk)
-    if locked.until_on is not None or locked.client.status == Client.Status.ENDED:
+    if locked.is_over:
         raise AlreadyEnded
     return locked
 
@@ -99,7 +99,7 @@ def _take_bookings_along(pair: Pair, new: Pair) -> list[int]:
 
 
 def _has_gone_on(new: Pair, client: Client) -> bool:
-    return new.until_on is not None or client.status == Client.Status.ENDED
+    return new.until_on is not None or client.has_ended
 
 
 def _has_begun(new: Pair, *, moved: list[int]) -> bool:

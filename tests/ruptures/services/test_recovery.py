@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from ruptures.models import Episode
-from ruptures.services import episodes, repairs
+from ruptures.services import alerts, episodes, repairs
 from sessions_app.services import endings, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
@@ -123,6 +123,23 @@ def test_client_who_leaves_ends_the_strain_early(rupture):
     )
     episode.refresh_from_db()
     assert (episode.state, episode.is_open) == ("ended_early", False)
+
+
+@pytest.mark.parametrize("going_on", [False, True])
+def test_rating_that_comes_in_after_the_ending_leaves_no_open_strain(
+    pair, supervisor, other_therapist, mailoutbox, going_on
+):
+    """It waited on its device. The supervisor hears of it, as of any client who left."""
+    last = factories.weekly(pair, [*BEFORE, None])[-1]
+    today, therapist = timezone.localdate(), pair.therapist
+    if going_on:
+        endings.hand_over(pair=pair, to=other_therapist, on=today, by=therapist)
+    else:
+        endings.end(pair=pair, ending="drop_out", on=today, by=therapist)
+    factories.rate(last, (2.0, 3.0, 3.0, 3.0))
+    assert Episode.objects.get().state == "ended_early"
+    alerts.deliver_due()
+    assert len(mailoutbox) == 1
 
 
 def test_dismissal_keeps_both_its_reasons_and_can_be_undone(rupture):
