@@ -29,13 +29,22 @@ QUIET = [
     "--disable-sync",
 ]
 
-CORE_TESTS = [Path(__file__).parent / "ruptures" / name for name in ("detection", "charts")]
+HERE = Path(__file__).parent
+CORE_TESTS = [HERE / "ruptures" / name for name in ("detection", "charts")]
+PAGES = [
+    HERE / "ruptures" / "views",
+    HERE / "sessions_app" / "views",
+    HERE / "test_access_matrix.py",
+    HERE / "test_languages.py",
+    *(HERE / "accounts" / f"test_{what}.py" for what in ("sign_in", "second_factor", "sessions")),
+]
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in CORE_TESTS):
-            item.add_marker(pytest.mark.core)
+        for mark, places in ((pytest.mark.core, CORE_TESTS), (pytest.mark.pages, PAGES)):
+            if any(item.path.is_relative_to(place) for place in places):
+                item.add_marker(mark)
 
 
 def pytest_addoption(parser):

@@ -21,10 +21,11 @@ from tests import provision, servers
 
 # Whole stacks and browsers start their own servers, and the core knows no database: a second run
 # of them would say nothing new. Those that start and kill programs mostly wait, so they have a
-# process of their own. The longest part begins first.
+# process of their own. Pages are asked for on PostgreSQL, as in a clinic; the browser asks for them
+# on SQLite. The longest part begins first.
 IN_A_BROWSER = "journeys and not faults"
 WITH_FAULTS = "faults or stack"
-ON_SQLITE = "not postgres and not journeys and not faults and not stack"
+ON_SQLITE = "not postgres and not pages and not journeys and not faults and not stack"
 ON_POSTGRESQL = "not core and not journeys and not faults and not stack"
 NOTHING_COLLECTED = 5
 ENDS_WITHIN = 30

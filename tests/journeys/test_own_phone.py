@@ -10,7 +10,6 @@ from tests.journeys.test_main_job import (
     THERAPIST,
     USUAL_MARKS,
     Desk,
-    desk,  # noqa: F401  (a fixture)
     mail_to,
     make_appointment,
     newest_session,

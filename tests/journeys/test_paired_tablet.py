@@ -11,7 +11,6 @@ from tests.journeys.test_main_job import (
     THERAPIST,
     USUAL_MARKS,
     Desk,
-    desk,  # noqa: F401  (a fixture)
     make_appointment,
     mark_four_lines,
 )
