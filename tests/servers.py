@@ -77,11 +77,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgresql(*options: str) -> Iterator[Server]:
+def postgresql(*options: str, within: Path | None = None) -> Iterator[Server]:
     """An empty cluster, trusting whoever connects from this machine; nothing of it is synced,
-    unless `options` say so."""
+    unless `options` say so. `within` is where its directory lies."""
     programs, port = postgresql_programs(), free_port()
-    with _directory(_postgresql_user()) as data:
+    with _directory(_postgresql_user(), within) as data:
         # fmt: off
         _run_as(_postgresql_user(), [
             programs / "initdb", "--pgdata", data, "--username", "alliance", "--auth", "trust",
@@ -119,8 +119,8 @@ def _postgresql_user() -> str | None:
 
 
 @contextmanager
-def _directory(owner: str | None) -> Iterator[str]:
-    path = tempfile.mkdtemp(prefix="alliance-server-")
+def _directory(owner: str | None, within: Path | None = None) -> Iterator[str]:
+    path = tempfile.mkdtemp(prefix="alliance-server-", dir=within)
     if owner:
         os.chown(path, pwd.getpwnam(owner).pw_uid, -1)
     try:
