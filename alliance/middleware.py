@@ -21,7 +21,15 @@ from accounts.models import Clinic
 from accounts.services import second_factors
 
 # Pages that show many records at once: one row of the audit tells that the list was looked at.
-LISTS = {"today", "client_list", "own_repairs", "review_queue", "agenda_detail"}
+LISTS = {
+    "today",
+    "client_list",
+    "own_repairs",
+    "review_queue",
+    "agenda_detail",
+    "retention_list",
+    "break_glass_list",
+}
 HEALTH = "/healthz"  # asked about without database, since it must answer while that is away
 # Whoever has no second step yet opens these alone; what a client left to be sent is no secret.
 BEFORE_A_SECOND_FACTOR = {

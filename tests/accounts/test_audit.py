@@ -97,6 +97,16 @@ def test_list_of_records_leaves_a_row(client, pair, supervisor, url, page):
     assert last(action=Action.LISTED).page == page
 
 
+@pytest.mark.parametrize(
+    ("url", "page"), [("/retention/", "retention_list"), ("/emergency/", "break_glass_list")]
+)
+def test_list_of_labels_leaves_a_row(client, administrator, therapist, url, page):
+    """Nothing else is said of the clients there, and that is told too."""
+    client.force_login(administrator if page == "retention_list" else therapist)
+    client.get(url)
+    assert last(action=Action.LISTED).page == page
+
+
 def test_change_leaves_a_row_in_its_own_transaction(pair, therapist):
     endings.end(pair=pair, ending="planned", on=pair.from_on, by=therapist)
     entry = last()
