@@ -142,6 +142,7 @@ class DelegationForm(forms.Form):
     def __init__(self, *args, supervisor: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.supervisor = supervisor
+        self.fields["delegate"].empty_label = _("Choose somebody")
         self.fields["delegate"].queryset = therapists().exclude(pk=supervisor.pk)
         self.fields["from_on"].initial = timezone.localdate
 

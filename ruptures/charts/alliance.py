@@ -154,13 +154,17 @@ def _strain_shades(sessions: list[ChartSession], foot: float) -> list[dict]:
 
 
 def _strain_names(sessions: list[ChartSession], lift: int, wording: Wording) -> list[dict]:
-    """One above each shade; a shade too near to the last that is named goes without."""
-    named: list[float] = []
-    for left, _ in _strains(sessions):
-        if not named or left - named[-1] > len(sessions) * SHARE_OF_A_NAME:
-            named.append(left)
-    text = wording.gettext("possible strain")
-    return [_strain_name(text, left, lift) for left in named]
+    """One above each shade, within the figure; a shade too near to the last named goes without."""
+    text, room = wording.gettext("possible strain"), len(sessions) * SHARE_OF_A_NAME
+    names, taken_until = [], 0.0
+    for left, right in _strains(sessions):
+        fits_from_left = left + room <= sessions[-1].number
+        begins = left if fits_from_left else right - room
+        if not names or begins > taken_until:
+            at, anchor = (left, "left") if fits_from_left else (right, "right")
+            names.append(_strain_name(text, at, lift, anchor))
+            taken_until = begins + room
+    return names
 
 
 def _form_breaks(sessions: list[ChartSession], domains: list[list[float]]) -> list[dict]:
@@ -183,15 +187,15 @@ def _form_names(sessions: list[ChartSession], domain: list[float], wording: Word
     ]
 
 
-def _strain_name(text: str, left: float, lift: int) -> dict:
+def _strain_name(text: str, at: float, lift: int, anchor: str) -> dict:
     return {
         "text": text,
         "xref": "x",
         "yref": "paper",
-        "x": left,
+        "x": at,
         "y": 1,
         "yshift": lift,
-        "xanchor": "left",
+        "xanchor": anchor,
         "yanchor": "bottom",
         "showarrow": False,
         "font": {"color": colours.ON_STRAIN},

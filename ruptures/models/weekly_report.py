@@ -1,5 +1,9 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
+
+from ruptures.trend import iso_week
 
 
 class WeeklyReport(models.Model):
@@ -28,3 +32,11 @@ class WeeklyReport(models.Model):
 
     def __str__(self):
         return f"Report {self.week}"
+
+    @property
+    def monday(self) -> date:
+        return iso_week(self.week).monday
+
+    @property
+    def sunday(self) -> date:
+        return iso_week(self.week).sunday

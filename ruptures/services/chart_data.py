@@ -200,7 +200,7 @@ def _below_cue(totals: list[int], number) -> str:
         0: "",
         1: _(", below %(cue)s"),
         2: _(", below %(cue)s twice running"),
-    }.get(running, _(", below %(cue)s %(times)s times running"))
+    }.get(running, _(", below %(cue)s the last %(times)s times"))
     return words % {"cue": _whole(cue, number), "times": running}
 
 

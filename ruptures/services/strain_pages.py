@@ -50,6 +50,7 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "days": findings_by_session(episode, reader=reader),
         "states": states_of(episode),
         "progress": progress,
+        "steps_logged": any(each.taken for each in progress),
         "outlook": outlook_of(episode, progress) if episode.is_open else [],
         "strength_is_unknown": strength_is_unknown(episode),
         "can_take_new_level": episodes.can_take_new_level(episode),

@@ -22,7 +22,7 @@ class AgreementForm(forms.ModelForm):
         self.helper.form_tag = False
         self.helper.layout = Layout(
             Row(Column("kind", css_class="col-sm-3"), Column("text", css_class="col-sm-9")),
-            Submit("save", _("Add"), css_class="button"),
+            Submit("save", _("Add"), css_class="button button-primary"),
         )
 
 

@@ -16,7 +16,7 @@ SENTENCES = [
     ([37.5, 33.0, 31.5], "Last 31.5, down 6.0 over 3 sessions, below 36 twice running."),
     ([30.0, 38.0, 33.0], "Last 33.0, down 5.0 from the time before, below 36."),
     ([35.0, 34.0, 35.0, 36.0], "Last 36.0, up 2.0 over 3 sessions."),
-    ([33.0, 34.0, 33.5], "Last 33.5, down 0.5 from the time before, below 36 3 times running."),
+    ([33.0, 34.0, 33.5], "Last 33.5, down 0.5 from the time before, below 36 the last 3 times."),
 ]
 
 
