@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -127,6 +128,14 @@ def episode(pair, supervisor) -> Episode:
     """An open strain after a sudden fall; its supervisor is in place and has an alert waiting."""
     factories.weekly(pair, SUDDEN_FALL)
     return Episode.objects.get(pair=pair)
+
+
+@pytest.fixture
+def midday():
+    """Sessions of two hours ago are today's."""
+    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    with time_machine.travel(noon, tick=False):
+        yield noon
 
 
 @pytest.fixture

@@ -6,14 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sessions_app import srs
-from tests.journeys.test_main_job import (
-    CASE,
-    TABLET,
-    THERAPIST,
-    Desk,
-    make_appointment,
-    newest_session,
-)
+from tests.journeys.desk_harness import TABLET, Desk, make_appointment, newest_session
+from tests.journeys.test_main_job import CASE, THERAPIST
 
 STEPS = 5
 SETTLES_MS = 250
@@ -53,7 +47,7 @@ def go(page: Page, way: str) -> None:
 
 def book(desk: Desk) -> None:
     """Each appointment begins a while after the one before, so that it is the newest."""
-    make_appointment(desk, minutes_ago=next(MINUTES_AGO))
+    make_appointment(desk, CASE, minutes_ago=next(MINUTES_AGO))
 
 
 def hand_over(desk: Desk) -> None:

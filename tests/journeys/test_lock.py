@@ -16,10 +16,8 @@ from playwright.sync_api import Error, Page, Playwright, expect
 from ruptures.demo.accounts import ADMINISTRATOR, THERAPISTS
 from sessions_app import client_texts
 from tests.faults.test_kept_forms import WHAT_LIES_THERE
-from tests.journeys.test_main_job import (
-    CASE,
+from tests.journeys.desk_harness import (
     TABLET,
-    THERAPIST,
     USUAL_MARKS,
     Desk,
     make_appointment,
@@ -27,6 +25,7 @@ from tests.journeys.test_main_job import (
     newest_session,
     open_client,
 )
+from tests.journeys.test_main_job import CASE, THERAPIST
 from tests.journeys.test_paired_tablet import compare_words, pair, start_from_today, waits
 
 STEPS_BACK = 5
@@ -110,7 +109,7 @@ def shows_none_of(page: Page, secrets: list[str]) -> None:
 
 def words_of_staff(desk: Desk) -> list[str]:
     """Every label on the therapist's list of clients, a client's name, the therapist's own."""
-    open_client(desk)
+    open_client(desk, CASE)
     desk.page.goto(f"{desk.page.url}edit/")
     desk.page.get_by_label("Name").fill(NAME_OF_CLIENT)
     desk.press("Save client")
@@ -124,7 +123,7 @@ def words_of_staff(desk: Desk) -> list[str]:
 
 def staff_addresses(desk: Desk) -> list[str]:
     """Where the therapist has been, the client's page and the newest session's among them."""
-    open_client(desk)
+    open_client(desk, CASE)
     client = desk.page.url.removeprefix(desk.clinic.url)
     log = newest_session(desk).get_by_role("link").first.get_attribute("href")
     assert re.match(r"/sessions/\w", log)
@@ -197,14 +196,14 @@ def test_page_without_a_guard_is_shown_again(remembering_browser, unguarded, cac
 def test_device_handed_over_leads_to_nothing_of_staff(device, playwright):
     desk = device()
     desk.sign_in(THERAPIST)
-    make_appointment(desk, minutes_ago=40)
+    make_appointment(desk, CASE, minutes_ago=40)
     secrets, addresses = words_of_staff(desk), staff_addresses(desk)
     caseload, of_staff = desk.clinic.url + "/clients/", cookie(desk, STAFF)
     assert opens(playwright, caseload, STAFF, of_staff)
 
     # Today and the client's page are what "back" would show.
     desk.open("/")
-    open_client(desk)
+    open_client(desk, CASE)
     newest_session(desk).get_by_role("button", name="Hand over to rate").click()
     expect(desk.page.get_by_role("heading", name="Do you hear the same two words?")).to_be_visible()
     leads_to_nothing_of_staff(desk, secrets, addresses)
@@ -229,7 +228,7 @@ def test_paired_tablet_leads_to_nothing_of_staff_or_of_the_client_before(device)
     tablet.page.get_by_role("link", name="Not now").click()
     waits(tablet)
     therapist.sign_in(THERAPIST)
-    make_appointment(therapist, minutes_ago=20)
+    make_appointment(therapist, CASE, minutes_ago=20)
     secrets, addresses = words_of_staff(therapist), staff_addresses(therapist)
     compare_words(tablet, start_from_today(therapist))
     leads_to_nothing_of_staff(tablet, secrets, [*addresses, "/tablets/"])
@@ -250,7 +249,7 @@ def test_paired_tablet_leads_to_nothing_of_staff_or_of_the_client_before(device)
     # Nothing of that is left for the next one.
     tablet.open("/tablet/")
     waits(tablet)
-    make_appointment(therapist, minutes_ago=1)
+    make_appointment(therapist, CASE, minutes_ago=1)
     compare_words(tablet, start_from_today(therapist))
     tablet.press("Start")
     expect(tablet.page.locator("rating-line")).to_have_count(4)

@@ -5,9 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from sessions_app import client_texts, srs
-from tests.journeys.staff_harness import axe
-from tests.journeys.test_main_job import (
-    THERAPIST,
+from tests.journeys.desk_harness import (
     USUAL_MARKS,
     Desk,
     mail_to,
@@ -16,12 +14,14 @@ from tests.journeys.test_main_job import (
     open_client,
     touch_line,
 )
+from tests.journeys.staff_harness import axe
+from tests.journeys.test_main_job import CASE, THERAPIST
 
 PHONE = {"width": 390, "height": 844}
 
 
 def write_address(therapist: Desk, address: str, language: str) -> None:
-    open_client(therapist)
+    open_client(therapist, CASE)
     therapist.open(
         re.sub(r"[?#].*", "", therapist.page.url).removeprefix(therapist.clinic.url) + "edit/"
     )
@@ -82,7 +82,7 @@ def test_link_by_mail_is_rated_on_a_phone_once(desk):  # noqa: F811
         texts = client_texts.texts_of(language)
         address = f"{language}@letters.example"
         write_address(therapist, address, language)
-        make_appointment(therapist, minutes_ago=minutes_ago)
+        make_appointment(therapist, CASE, minutes_ago=minutes_ago)
         send_link(therapist, language)
         link = link_of_mail(reader, address, texts["mail_subject"])
         rate(desk(viewport=PHONE, is_mobile=True), link, texts)

@@ -4,16 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from ruptures.demo.accounts import ADMINISTRATOR
+from tests.journeys.desk_harness import TABLET, USUAL_MARKS, Desk, make_appointment, mark_four_lines
 from tests.journeys.staff_harness import axe, overflows
-from tests.journeys.test_main_job import (
-    CASE,
-    TABLET,
-    THERAPIST,
-    USUAL_MARKS,
-    Desk,
-    make_appointment,
-    mark_four_lines,
-)
+from tests.journeys.test_main_job import CASE, THERAPIST
 
 SECONDS = 1000
 # A bank card on a glass of 132 of these pixels an inch, and ten centimetres there.
@@ -82,7 +75,7 @@ def test_paired_tablet_serves_two_clients_and_is_revoked(desk):  # noqa: F811
     assert axe(tablet.page) == []
 
     # The first client: larger text, another look at the words, four marks.
-    make_appointment(therapist, minutes_ago=2)
+    make_appointment(therapist, CASE, minutes_ago=2)
     compare_words(tablet, start_from_today(therapist))
     assert axe(therapist.page) == []
     assert overflows(therapist.page) == []
@@ -107,7 +100,7 @@ def test_paired_tablet_serves_two_clients_and_is_revoked(desk):  # noqa: F811
     tablet.open("/tablet/")
 
     # The next client. While that form waits the administrator revokes the tablet, and it says so.
-    make_appointment(therapist, minutes_ago=1)
+    make_appointment(therapist, CASE, minutes_ago=1)
     compare_words(tablet, start_from_today(therapist))
     administrator.open("/tablets/")
     assert axe(administrator.page) == []

@@ -1,7 +1,6 @@
 """List and detail pages ask the same number of questions for one row as for three."""
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -76,14 +75,6 @@ def discuss(episode, supervisor):
 @pytest.fixture(autouse=True)
 def clinic(db):
     return Clinic.current()
-
-
-@pytest.fixture
-def midday():
-    """A session of two hours ago is then one of today."""
-    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
-    with time_machine.travel(noon, tick=False):
-        yield
 
 
 @pytest.mark.parametrize("rows", [1, 3])

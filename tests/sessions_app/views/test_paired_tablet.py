@@ -5,7 +5,6 @@ import datetime
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone
 
 from sessions_app.models import SRSEntry, Tablet
 from sessions_app.services import paired_tablets, tablet
@@ -206,14 +205,6 @@ def today_row(own) -> str:
     return text(own.get("/")).partition('aria-labelledby="sessions-today"')[2].partition("</ul>")[0]
 
 
-@pytest.fixture
-def midday():
-    """Sessions of two hours ago are today's."""
-    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
-    with time_machine.travel(noon, tick=False):
-        yield noon
-
-
 def test_today_without_a_paired_tablet_hands_this_device_over(midday, own, therapy_session):
     factories.TabletFactory()
     assert "Hand over to rate" in today_row(own)
@@ -262,6 +253,7 @@ def test_today_says_late_and_offers_paper_and_a_reason(midday, device, own, ther
     own.post(f"/sessions/{therapy_session.key}/tablet/")
     device.post("/tablet/take/")
     with time_machine.travel(midday + datetime.timedelta(minutes=16), tick=False):
+        own.force_login(therapy_session.pair.therapist)  # idle for longer than a sign-in may be
         row = today_row(own)
         assert "May still be on the tablet" in row
         assert f"/sessions/{therapy_session.key}/paper/" in row

@@ -134,7 +134,7 @@ def test_undo_of_somebody_elses_step_is_not_found(client, therapy_session, super
 # --- the guess before the marks ---------------------------------------------------------------
 
 
-def test_log_and_today_keep_the_marks_until_the_log_is_saved(desk, pair):
+def test_log_and_today_keep_the_marks_until_the_log_is_saved(midday, desk, pair):
     """A fall that opens a strain: neither page tells of it before the guess."""
     factories.weekly(pair, [37.0, 38.0, 37.5, 38.0])
     newest = factories.TherapySessionFactory(pair=pair)
