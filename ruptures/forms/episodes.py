@@ -1,5 +1,8 @@
 """What a therapist decides about a possible strain."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils import timezone
@@ -7,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import date_input, page_form_helper, refuse_future
 from ruptures.forms.days import not_before_opening
-from ruptures.forms.seen import SeenForm
+from ruptures.forms.seen import SeenField, SeenForm, ask_again
 from ruptures.models import Episode
+from ruptures.seen import mark_of
+from ruptures.services.episodes import answer_of
 
 
 class ConfirmForm(SeenForm):
@@ -28,18 +33,25 @@ class SettledForm(forms.Form):
         label=_("The client says"), choices=Episode.Settled.choices, widget=forms.RadioSelect
     )
     on = forms.DateField(label=_("Asked on"), widget=date_input())
+    seen = SeenField()
     helper = page_form_helper(_("Save the answer"), primary=False)
 
     def __init__(self, *args, episode: Episode, **kwargs):
         self.episode = episode
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate
+        self.fields["seen"].initial = mark_of(answer_of(episode))
 
     def clean_on(self):
         day = self.cleaned_data["on"]
         refuse_future(day)
         not_before_opening(day, self.episode)
         return day
+
+    def say_what_came_between(self, stored: Mapping[str, Any]) -> None:
+        """The page shows the stored answer above the form."""
+        told = _("An answer was saved in another window since you opened this; it stands above.")
+        ask_again(self, told, stored)
 
 
 class DismissForm(forms.Form):

@@ -1,5 +1,8 @@
 """The therapist's work on a strain."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
@@ -7,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import date_input, page_form_helper, refuse_future
 from ruptures.forms.days import not_before_opening
-from ruptures.forms.seen import SeenForm
+from ruptures.forms.seen import SeenField, SeenForm, ask_again
 from ruptures.models import Episode, Generalisation, RepairRecord, RepairStep
 from ruptures.repair import CAUSES, STEPS, STRATEGIES
 
@@ -16,6 +19,7 @@ class RepairStepForm(forms.ModelForm):
     """One step of the check-list: how far it went, when, and a note."""
 
     step = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=forms.HiddenInput)
+    seen = SeenField()
     note = forms.CharField(
         label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -36,6 +40,7 @@ class RepairStepForm(forms.ModelForm):
         self.helper.form_tag = False
         self.helper.layout = Layout(
             "step",
+            "seen",
             Row(Column("done"), Column("taken_on")),
             "note",
             Submit("save", _("Log this step"), css_class="button"),
@@ -46,6 +51,11 @@ class RepairStepForm(forms.ModelForm):
         refuse_future(day)
         not_before_opening(day, self.episode)
         return day
+
+    def say_what_came_between(self, stored: Mapping[str, Any]) -> None:
+        """The page shows what is stored of this step above the form."""
+        told = _("This step was logged for that day in another window; it stands above.")
+        ask_again(self, told, stored)
 
 
 LONGEST_NOTE = 2000

@@ -9,12 +9,27 @@ from django.utils.translation import gettext as _
 from ruptures.seen import mark_of
 
 
+class SeenField(forms.CharField):
+    """The mark of what a form showed; None from whoever sends none."""
+
+    def __init__(self):
+        super().__init__(widget=forms.HiddenInput, required=False, max_length=64, empty_value=None)
+
+
+def ask_again(form: forms.Form, told: str, stored: Mapping[str, Any]) -> None:
+    """Gives a form back that came too late, `told` what stands there; sent again, it is kept."""
+    again = _("Save again to keep yours.")
+    form.add_error(None, f"{told} {again}")
+    form.data = form.data.copy()
+    form.data["seen"] = mark_of(stored)
+
+
 class SeenForm(forms.ModelForm):
     """Carries a mark of what it showed. Where that changed before it was saved, `show_stored`
     gives it back with what was typed and, at each field, what stands there now."""
 
     ids = ""  # what the ids of its fields begin with, for a page with many forms
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = SeenField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id=f"{self.ids}_%s", **kwargs)
@@ -22,9 +37,6 @@ class SeenForm(forms.ModelForm):
 
     def _shown(self) -> dict[str, Any]:
         return {name: getattr(self.instance, name) for name in self._meta.fields}
-
-    def clean_seen(self) -> str | None:
-        return self.cleaned_data["seen"] or None
 
     def values(self) -> dict[str, Any]:
         """What was entered, without the mark."""

@@ -60,8 +60,8 @@ def confirm(
 ) -> None:
     """A person's choice of type and component. Raises ChangedMeanwhile where another was stored
     since the form was opened."""
-    locked = _locked(episode)
-    stored = {"type": locked.type, "component": locked.component}
+    now = locked(episode)
+    stored = {"type": now.type, "component": now.component}
     refuse_stale(stored, {"type": type, "component": component}, seen)
     episode.type, episode.component, episode.confirmed_by = type, component, by
     episode.save(update_fields=["type", "component", "confirmed_by"])
@@ -69,11 +69,22 @@ def confirm(
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
-def record_answer(*, episode: Episode, answer: str, on: datetime.date, by: User) -> None:
-    """What the client said when asked whether this is settled."""
+def record_answer(
+    *, episode: Episode, answer: str, on: datetime.date, by: User, seen: str | None = None
+) -> None:
+    """What the client said when asked whether this is settled. Raises ChangedMeanwhile where
+    another answer was stored since the form was opened."""
+    stored = answer_of(locked(episode))
+    refuse_stale(stored, {"answer": answer, "on": on.isoformat()}, seen)
     episode.settled, episode.settled_on = answer, on
     episode.save(update_fields=["settled", "settled_on"])
     screening.screen_pair(pair=episode.pair)
+
+
+def answer_of(episode: Episode) -> dict[str, str]:
+    """The client's answer and its day, blank where nobody asked."""
+    on = episode.settled_on.isoformat() if episode.settled_on else ""
+    return {"answer": episode.settled, "on": on}
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
@@ -107,7 +118,7 @@ def resolve(*, episode: Episode, reason: str, by: User) -> None:
 @audit.noted(audit.Action.ENDED, on="episode")
 def take_new_level(*, episode: Episode, by: User) -> None:
     """The clinician agrees that this is the client's usual level now. Raises TooEarly."""
-    if not can_take_new_level(_locked(episode)):
+    if not can_take_new_level(locked(episode)):
         raise TooEarly
     _close(episode, Episode.State.NEW_LEVEL, by=by)
     screening.screen_pair(pair=episode.pair)
@@ -123,7 +134,7 @@ def can_take_new_level(episode: Episode) -> bool:
 def reopen(*, episode: Episode, by: User) -> None:
     """Takes back what the therapist closed. Raises CannotReopen where that would not be true any
     more: the therapy ended, the client went on to somebody else, or a later strain was noticed."""
-    if _locked(episode).is_open:
+    if locked(episode).is_open:
         return
     if not can_reopen(episode):
         raise CannotReopen
@@ -155,12 +166,15 @@ def end_early(*, pair: Pair) -> None:
 CLOSING = ("state", "closed_at", "dismissed_as", "dismissed_reason", "resolved_reason")
 
 
-def _locked(episode: Episode) -> Episode:
+def locked(episode: Episode) -> Episode:
+    """As it is stored now. The pair is locked before it, as whoever brings a rating does, so that
+    of the two neither waits for the other."""
+    Pair.objects.select_for_update(of=("self",), no_key=True).get(pk=episode.pair_id)
     return Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)
 
 
 def _close(episode: Episode, state: str, *, by: User | None) -> None:
-    if not _locked(episode).is_open:
+    if not locked(episode).is_open:
         return
     episode.state = state
     episode.closed_at = episode.news_at = timezone.now()

@@ -7,14 +7,31 @@ from accounts import audit
 from accounts.models import User
 from ruptures.models import Episode, Generalisation, RepairRecord, RepairStep
 from ruptures.seen import refuse_stale
-from ruptures.services import screening
+from ruptures.services import episodes, screening
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
 def log_step(
-    *, episode: Episode, step: str, done: str, on: datetime.date, note: str, by: User
+    *,
+    episode: Episode,
+    step: str,
+    done: str,
+    on: datetime.date,
+    note: str,
+    by: User,
+    seen: str | None = None,
 ) -> RepairStep:
-    """A step on a day; the same step on the same day is mended, not doubled."""
+    """A step on a day; the same step on the same day is mended, not doubled, and keeps its note
+    where no new one is given. Raises ChangedMeanwhile where that day's was written since the form
+    was opened."""
+    episodes.locked(episode)
+    taken = list(episode.repair_steps.filter(step=step))
+    same_day = next((row for row in taken if row.taken_on == on), None)
+    if same_day:
+        note = note or same_day.note
+        is_the_same = (same_day.done, same_day.note) == (done, note)
+        stored = shown_of(taken)
+        refuse_stale(stored, stored if is_the_same else {}, seen)
     of_that_day = episode.pair.therapy_sessions.attended().filter(starts_at__date=on)
     logged, _new = RepairStep.objects.update_or_create(
         episode=episode,
@@ -24,6 +41,11 @@ def log_step(
     )
     screening.screen_pair(pair=episode.pair)
     return logged
+
+
+def shown_of(taken: list[RepairStep]) -> dict[str, Any]:
+    """What the page shows of one step, for the mark of its form."""
+    return {row.taken_on.isoformat(): [row.done, row.note] for row in taken}
 
 
 def record_of(episode: Episode) -> RepairRecord:

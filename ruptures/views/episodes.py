@@ -43,7 +43,12 @@ def episode_settle(request, key):
     form = SettledForm(request.POST, episode=episode)
     if not form.is_valid():
         return render_episode(request, episode, settled_form=form, status=400)
-    episodes.record_answer(episode=episode, **form.cleaned_data, by=request.user)
+    try:
+        episodes.record_answer(episode=episode, **form.cleaned_data, by=request.user)
+    except ChangedMeanwhile as changed:
+        form.say_what_came_between(changed.stored)
+        episode.refresh_from_db(fields=["settled", "settled_on"])
+        return render_episode(request, episode, settled_form=form, status=409)
     messages.success(request, _("The client's answer is saved."))
     return redirect("episode_detail", key=key)
 

@@ -20,14 +20,19 @@ def repair_step_create(request, key):
     if not form.is_valid():
         return render_episode(request, episode, step_form=form, status=400)
     data = form.cleaned_data
-    repairs.log_step(
-        episode=episode,
-        step=data["step"],
-        done=data["done"],
-        on=data["taken_on"],
-        note=data["note"],
-        by=request.user,
-    )
+    try:
+        repairs.log_step(
+            episode=episode,
+            step=data["step"],
+            done=data["done"],
+            on=data["taken_on"],
+            note=data["note"],
+            seen=data["seen"],
+            by=request.user,
+        )
+    except ChangedMeanwhile as changed:
+        form.say_what_came_between(changed.stored)
+        return render_episode(request, episode, step_form=form, status=409)
     messages.success(request, _("The step is logged."))
     return redirect("episode_detail", key=key)
 

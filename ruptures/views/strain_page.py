@@ -18,7 +18,8 @@ from ruptures.forms import (
 )
 from ruptures.forms.supervision import section_forms
 from ruptures.models import Episode
-from ruptures.services import strain_pages
+from ruptures.seen import mark_of
+from ruptures.services import repairs, strain_pages
 
 RECORD_FORMS = {"about": AboutForm, "opener": OpenerForm, "reflection": ReflectionForm}
 
@@ -65,4 +66,5 @@ def _step_forms(episode: Episode, progress: list, sent: RepairStepForm | None) -
 def _form_for(episode: Episode, progress, sent: RepairStepForm | None) -> RepairStepForm:
     if sent is not None and sent.data.get("step") == progress.step.code:
         return sent
-    return RepairStepForm(episode=episode, initial={"step": progress.step.code})
+    seen = mark_of(repairs.shown_of(progress.taken))
+    return RepairStepForm(episode=episode, initial={"step": progress.step.code, "seen": seen})

@@ -1,16 +1,20 @@
 """Each row of the recovery table, through the services, as a therapist lives it."""
 
 import datetime
+import threading
 
 import pytest
 import time_machine
+from django.db import connections, transaction
 from django.utils import timezone
 
 from ruptures.models import Episode
 from ruptures.services import alerts, episodes, repairs
+from sessions_app.models import Pair
 from sessions_app.services import endings, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
+from tests.blocking import wait_for_a_blocked_statement
 
 # The worked example: usual level 37.5, struck on goals.
 BEFORE = [37.5, 38.0, 37.8, (8.2, 7.2, 8.0, 8.2)]
@@ -205,3 +209,31 @@ def test_persons_component_is_what_has_to_come_back(rupture):
     assert episode.struck_mean == pytest.approx(9.47, abs=0.05)
     low_on_bond = (8.2, 9.8, 9.8, 9.8)
     assert live_through(episode, after, [low_on_bond]) == ["addressed"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("deed", ["confirm", "answer"])
+def test_deed_while_a_rating_is_screened_waits_and_does_not_deadlock(episode, deed):
+    failures, by = [], episode.pair.therapist
+
+    def act():
+        try:
+            if deed == "confirm":
+                episodes.confirm(episode=episode, type="mixed", component="bond", by=by)
+            else:
+                on = timezone.localdate()
+                episodes.record_answer(episode=episode, answer="no", on=on, by=by)
+        except Exception as failure:  # handed to the test, which looks at it
+            failures.append(failure)
+        finally:
+            connections.close_all()
+
+    acting = threading.Thread(target=act)
+    with transaction.atomic():
+        Pair.objects.select_for_update(no_key=True).get(pk=episode.pair_id)
+        acting.start()
+        wait_for_a_blocked_statement()
+        Episode.objects.filter(pk=episode.pk).update(severity="high")
+    acting.join(timeout=20)
+    assert failures == []

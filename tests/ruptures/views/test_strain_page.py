@@ -93,6 +93,39 @@ def test_stale_kind_is_given_back_with_both_versions(own, episode):
     assert episode.type == "mixed"
 
 
+def test_stale_answer_of_the_client_is_given_back(own, episode):
+    browser, url = own
+    seen = seen_in(text_of(browser.get(url)), "id")
+    today = timezone.localdate()
+    browser.post(f"{url}settled/", {"answer": "no", "on": today, "seen": seen})
+    late = {"answer": "yes", "on": today, "seen": seen}
+    page = text_of(browser.post(f"{url}settled/", late), 409)
+    assert "the client said: No" in page
+    episode.refresh_from_db()
+    assert episode.settled == "no"
+    again = late | {"seen": seen_in(page, "id")}
+    assert browser.post(f"{url}settled/", again).status_code == 302
+
+
+def test_step_logged_twice_on_a_day_keeps_its_note(own, episode):
+    browser, url = own
+    seen = seen_in(text_of(browser.get(url)), "step_invite")
+    step = {"step": "invite", "taken_on": timezone.localdate()}
+    first = step | {"done": "partly", "note": "Said half of it.", "seen": seen}
+    for _twice in range(2):
+        assert browser.post(f"{url}steps/", first).status_code == 302
+    late = step | {"done": "not", "note": "Not today.", "seen": seen}
+    page = text_of(browser.post(f"{url}steps/", late), 409)
+    assert "Said half of it." in page
+    assert "Not today." in page
+    seen = seen_in(text_of(browser.get(url)), "step_invite")
+    browser.post(f"{url}steps/", step | {"done": "done", "note": "", "seen": seen})
+    kept = episode.repair_steps.get()
+    assert (kept.done, kept.note) == ("done", "Said half of it.")
+    late = step | {"done": "done", "note": "All of it.", "seen": seen}
+    assert browser.post(f"{url}steps/", late).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("type", "way"),
     [

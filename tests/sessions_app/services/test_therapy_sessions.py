@@ -1,7 +1,6 @@
 """Booking and logging a session."""
 
 import threading
-import time
 
 import pytest
 from cryptography.fernet import InvalidToken
@@ -12,6 +11,7 @@ from sessions_app.models import Marker, Pair, TherapySession
 from sessions_app.services import therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
+from tests.blocking import wait_for_a_blocked_statement
 
 NOTE = "He spoke of his brother for the first time."
 
@@ -94,18 +94,6 @@ def test_note_that_is_empty_stays_empty(therapy_session):
     assert TherapySession.objects.get().note == ""
 
 
-def _wait_for_a_blocked_statement() -> None:
-    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    deadline = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute(blocked)
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
-    raise AssertionError("nothing was waiting")
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_log_saved_during_a_rescreening_waits_and_does_not_deadlock(episode):
@@ -126,7 +114,7 @@ def test_log_saved_during_a_rescreening_waits_and_does_not_deadlock(episode):
     with transaction.atomic():
         Pair.objects.select_for_update().get(pk=episode.pair_id)
         saving.start()
-        _wait_for_a_blocked_statement()
+        wait_for_a_blocked_statement()
         screening.screen_pair(pair=episode.pair)
     saving.join(timeout=20)
     assert failures == []
