@@ -1,5 +1,6 @@
 """The session log: drafts offered, two windows, predictions before marks, and undo by a form."""
 
+import datetime
 import re
 from html import unescape
 from uuid import uuid4
@@ -137,7 +138,8 @@ def test_undo_of_somebody_elses_step_is_not_found(client, therapy_session, super
 def test_log_and_today_keep_the_marks_until_the_log_is_saved(midday, desk, pair):
     """A fall that opens a strain: neither page tells of it before the guess."""
     factories.weekly(pair, [37.0, 38.0, 37.5, 38.0])
-    newest = factories.TherapySessionFactory(pair=pair)
+    an_hour_ago = midday - datetime.timedelta(hours=1)
+    newest = factories.TherapySessionFactory(pair=pair, starts_at=an_hour_ago)
     factories.rate(newest, (5.8, 8.6, 8.4, 8.2))
     for url in ("/", log_url(newest)):
         text = text_of(desk.get(url)).partition("<main")[2]
