@@ -46,6 +46,8 @@ def acknowledge(
     if not review.has_seen_all:
         review.acknowledged_at = timezone.now()
         review.save(update_fields=["acknowledged_at"])
+    if episode.is_open:
+        telling.tell_who_looks(episode=episode, person=by)
     waiting = Alert.objects.filter(episode=episode, recipient=by, acknowledged_at=None)
     waiting.update(acknowledged_at=timezone.now())
     return review

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.models import Clinic
+from accounts.models import Clinic, User
 from ruptures.ladder import Rung
 from ruptures.models import Alert, Episode
 from ruptures.models.finding import Severity
@@ -25,6 +25,17 @@ def cause_of(episode: Episode, rung: Rung = Rung.SUPERVISORS) -> str:
 
 def tell(*, episode: Episode, people: Iterable[int], rung: Rung = Rung.SUPERVISORS) -> None:
     write(rows_of(episode, people, rung))
+
+
+def tell_who_looks(*, episode: Episode, person: User) -> None:
+    """A row for who looks before one was written for them, as on their first day as supervisor, so
+    that their acknowledging counts and no mail comes after it."""
+    if (
+        not Alert.objects.of_strains()
+        .filter(episode=episode, recipient=person, severity=episode.severity)
+        .exists()
+    ):
+        tell(episode=episode, people=[person.pk])
 
 
 def tell_owner(*, episode: Episode) -> None:

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from accounts.models import Clinic, Supervision
 from ruptures.models import Alert, Episode, SupervisorReview
-from ruptures.services import alerts, episodes, queues, reviews, vigilance
+from ruptures.services import (
+    alerts,
+    episodes,
+    ladders,
+    queues,
+    reconciling,
+    reviews,
+    vigilance,
+)
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 
@@ -92,6 +100,18 @@ def test_acknowledging_twice_keeps_the_first_moment(episode, supervisor):
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=1)):
         assert reviews.acknowledge(episode=episode, by=supervisor).acknowledged_at == first
     assert SupervisorReview.objects.count() == 1
+
+
+def test_acknowledging_before_one_was_told_counts_for_the_ladder(pair, supervisor):
+    Clinic.objects.update_or_create(pk=1, defaults={"alert_at_once_from": "moderate"})
+    factories.weekly(pair, SUDDEN_FALL)
+    second = factories.therapist(name="Supervisor Elm")
+    factories.SupervisionFactory(supervisor=second, therapist=pair.therapist)
+    reviews.acknowledge(episode=Episode.objects.get(), by=second)
+    reconciling.reconcile()
+    alert = Alert.objects.get(recipient=second, kind="strain")
+    assert alert.acknowledged_at
+    assert ladders.next_step_of(Episode.objects.get()) is None
 
 
 def test_acknowledging_quiets_ones_own_alert_alone(pair, supervisor, second_supervisor):
