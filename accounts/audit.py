@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -110,13 +110,22 @@ def noted(action: str, *, on: str | None = None):
     return decorate
 
 
-def fetch(records: models.QuerySet, *, by: User, shown: bool = True, **lookup):
-    """The one of `records` that `lookup` names: what `by` may see. Reading it is noted, where it
-    is `shown`.
+def fetch(
+    records: models.QuerySet,
+    *,
+    by: User,
+    shown: bool = True,
+    otherwise: Callable[[], models.QuerySet] | None = None,
+    **lookup,
+):
+    """The one of `records` that `lookup` names: what `by` may see. Where it is not among them and
+    `otherwise` tells of more, the one of those. Reading it is noted, where it is `shown`.
 
     Not allowed and not existing are one answer, Http404; the first leaves a refusal.
     """
     record = records.filter(**lookup).first()
+    if record is None and otherwise:
+        record = otherwise().filter(**lookup).first()
     if record is None:
         hidden = records.model._default_manager.filter(**lookup).first()
         if hidden is not None:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("clients/<uuid:key>/copy.csv", client_copies.client_copy_csv, name="client_copy_csv"),
     path("clients/<uuid:key>/strain/", episodes.episode_create, name="episode_create"),
     path("strains/<uuid:key>/", episodes.episode_detail, name="episode_detail"),
+    path("strains/<uuid:key>/findings/", episodes.episode_findings, name="episode_findings"),
     path("strains/<uuid:key>/confirm/", episodes.episode_confirm, name="episode_confirm"),
     path("strains/<uuid:key>/steps/", repairs.repair_step_create, name="repair_step_create"),
     path("strains/<uuid:key>/settled/", episodes.episode_settle, name="episode_settle"),

@@ -96,6 +96,7 @@ MATRIX = {
     "client_manifest": ("......", "xxxxxx"),
     "episode_create": ("s.4444", "s.4444"),
     "episode_detail": ("s.4.44", "xxxxxx"),
+    "episode_findings": ("s.4.44", "xxxxxx"),
     "episode_confirm": ("xxxxxx", "s14444"),
     "repair_step_create": ("xxxxxx", "s14444"),
     "episode_settle": ("xxxxxx", "s14444"),
@@ -176,6 +177,7 @@ OF_A_SESSION = (
 )
 OF_AN_EPISODE = (
     "episode_detail",
+    "episode_findings",
     "episode_confirm",
     "repair_step_create",
     "episode_settle",
@@ -394,7 +396,7 @@ def test_who_opened_a_record_in_an_emergency_reads_it_and_no_more(
 ):
     holder = factories.therapist()
     factories.open_in_emergency(episode.pair, by=holder)
-    opened = ("client_detail", "client_chart", "episode_detail")
+    opened = ("client_detail", "client_chart", "episode_detail", "episode_findings")
     expected = of_a_stranger | dict.fromkeys(opened, (".", "x"))
     assert letters_of(holder, arguments, client) == expected
 

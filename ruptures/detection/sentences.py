@@ -341,11 +341,25 @@ def _say(
     return translate(template) % _figures(finding, translate, number)
 
 
-def _figures(finding: FindingResult, translate: Translate, number: Write) -> dict[str, str]:
+class _Figures(dict):
+    """The words a sentence may name. A finding keeps more values than its sentence tells, so one
+    is written only when it is named."""
+
+    def __init__(self, values: Mapping[str, Any], number: Write):
+        super().__init__()
+        self._values, self._number = values, number
+
+    def __missing__(self, name: str) -> str:
+        self[name] = _shown(self._values[name], self._number)
+        return self[name]
+
+
+def _figures(finding: FindingResult, translate: Translate, number: Write) -> _Figures:
     values = finding.values
-    shown = {name: _shown(value, number) for name, value in values.items()}
+    shown = _Figures(values, number)
     shown["threshold"] = _shown(finding.threshold, number)
-    shown.setdefault("least", shown["threshold"])
+    if "least" not in values:
+        shown["least"] = shown["threshold"]
     if finding.line:
         shown["line"] = translate(LINE_PHRASES[finding.line])
     for name in ("marker", "second_marker"):

@@ -31,7 +31,7 @@ class RepairStepForm(forms.ModelForm):
             "taken_on": date_input(),
         }
 
-    def __init__(self, *args, episode: Episode, **kwargs):
+    def __init__(self, *args, episode: Episode | None, **kwargs):
         self.episode = episode
         super().__init__(
             *args, auto_id=f"step_{kwargs.get('initial', {}).get('step', '')}_%s", **kwargs
@@ -144,7 +144,7 @@ class GeneralisationForm(forms.ModelForm):
         fields = ["with_whom", "tried_on", "note"]
         widgets = {"tried_on": date_input()}
 
-    def __init__(self, *args, episode: Episode, **kwargs):
+    def __init__(self, *args, episode: Episode | None, **kwargs):
         self.episode = episode
         super().__init__(*args, auto_id="tried_%s", **kwargs)
         self.helper = FormHelper()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import date_input, page_form_helper, refuse_future
 from accounts.models import User
+from ruptures.forms.blank import Blank
 from ruptures.forms.days import not_before_opening
 from ruptures.models import AgreedPlan, Episode, Finding, ReviewComment
 
@@ -53,7 +54,7 @@ class PlanForm(forms.Form):
     agreed_on = forms.DateField(label=_("Agreed on"), widget=date_input())
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args, episode: Episode, seen: int = 0, **kwargs):
+    def __init__(self, *args, episode: Episode | None, seen: int = 0, **kwargs):
         self.episode = episode
         initial = {"agreed_on": timezone.localdate(), "seen": seen}
         super().__init__(*args, auto_id="plan_%s", initial=initial, **kwargs)
@@ -77,7 +78,7 @@ class PlanForm(forms.Form):
 class DiscussionForm(forms.Form):
     discussed_on = forms.DateField(label=_("Discussed on"), widget=date_input())
 
-    def __init__(self, *args, episode: Episode, **kwargs):
+    def __init__(self, *args, episode: Episode | None, **kwargs):
         self.episode = episode
         initial = {"discussed_on": timezone.localdate()}
         super().__init__(*args, auto_id="discussion_%s", initial=initial, **kwargs)
@@ -120,6 +121,6 @@ def section_forms(episode: Episode, *, reader: User, thread, plans) -> dict:
             (word, CommentForm(**writing, question=word.comment) if asks_reader(word) else None)
             for word in thread
         ],
-        "plan_form": PlanForm(episode=episode, seen=len(plans)),
-        "discussion_form": DiscussionForm(episode=episode),
+        "plan_form": Blank(PlanForm, episode=None, seen=len(plans)),
+        "discussion_form": Blank(DiscussionForm, episode=None),
     }

@@ -19,6 +19,9 @@ class Severity(models.TextChoices):
     HIGH = "high", _("High")
 
 
+GRAVITY = {severity.value: place for place, severity in enumerate(Severity)}
+
+
 class Screening(models.Model):
     """What the detector computed for one session: the client's usual level before it, and z.
 
@@ -92,7 +95,7 @@ class Finding(models.Model):
     @property
     def gravity(self) -> int:
         """Place of its severity, so that findings can be put in order."""
-        return list(Severity).index(self.severity)
+        return GRAVITY[self.severity]
 
     @property
     def title(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from ruptures.models import AgreedPlan, Episode, ReviewComment
 from ruptures.services.queues import findings_to_show, reason_of
-from ruptures.services.waiting import CLOSED_WAITS, with_groups
+from ruptures.services.waiting import CLOSED_WAITS, group_of, with_groups
 
 CASES_SHOWN = 100
 PARTS = {
@@ -40,7 +40,7 @@ class Item:
 
     @property
     def part(self) -> str:
-        if self.episode.is_open and self.episode.group in FLAGGED:
+        if self.episode.is_open and group_of(self.episode) in FLAGGED:
             return "flagged"
         if self.is_taken:
             return "taken"

@@ -177,5 +177,8 @@ def _people_of(episodes: list[Episode]) -> dict[int, dict[Rung, set[int]]]:
 
 
 def _lead() -> set[int]:
-    lead = User.objects.filter(pk=Clinic.current().lead_id, is_active=True)
+    number = Clinic.current().lead_id
+    if number is None:
+        return set()
+    lead = User.objects.filter(pk=number, is_active=True)
     return set(lead.values_list("pk", flat=True))

@@ -1,10 +1,11 @@
 """The supervisor's queue: a page of the cases that wait, each with what its row shows."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Window
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from ruptures.models import (
 from ruptures.permissions import came_up_the_ladder
 from ruptures.services import ladders
 from ruptures.services.trend_pictures import wording
-from ruptures.services.waiting import GROUPS, cases_waiting_for, with_groups
+from ruptures.services.waiting import GROUPS, cases_waiting_for, group_of, place_of, with_groups
 from sessions_app import srs
 from sessions_app.models import TherapySession
 
@@ -55,7 +56,7 @@ class Case:
 
     @property
     def is_snoozed(self) -> bool:
-        return self.episode.group == "snoozed"
+        return group_of(self.episode) == "snoozed"
 
 
 @dataclass(frozen=True)
@@ -68,21 +69,36 @@ class Queue:
 
 
 def queue_of(supervisor: User, *, shown: str = "waiting", page: str | int | None = 1) -> Queue:
-    """The cases of everybody supervised today that wait for `supervisor`, or the snoozed ones."""
+    """The cases of everybody supervised today that wait for `supervisor`, or the snoozed ones.
+
+    Who is supervised and what waits is asked once, for numbers alone: building that question
+    costs Python more than its answer costs the database.
+    """
     waiting = with_groups(cases_waiting_for(supervisor), snoozed_by=supervisor)
-    counts = _counted(waiting)
-    rows = waiting.filter(group__in=SHOWN[shown]).order_by("place", "opened_at", "pk")
-    paginator = Paginator(_with_what_a_row_shows(rows, supervisor), CASES_A_PAGE)
-    paginator.count = sum(counts[group] for group in SHOWN[shown])
-    found = paginator.get_page(page)
-    cases = _cases(list(found.object_list), supervisor)
-    by_group = groupby(cases, lambda case: case.episode.group)
+    ordered = waiting.order_by("place", "opened_at", "pk").values_list("pk", "place")
+    places = dict(ordered)
+    counts = _counted(places)
+    wanted = {place_of(group) for group in SHOWN[shown]}
+    numbers = [number for number, place in places.items() if place in wanted]
+    found = Paginator(numbers, CASES_A_PAGE).get_page(page)
+    cases = _cases(_episodes(list(found.object_list), places, supervisor), supervisor)
+    by_group = groupby(cases, lambda case: group_of(case.episode))
     return Queue(counts, [(group, list(rows)) for group, rows in by_group], found)
 
 
-def _counted(waiting) -> dict[str, int]:
-    counted = dict(waiting.order_by().values_list("group").annotate(Count("pk")))
-    return {group: counted.get(group, 0) for group in GROUPS}
+def _counted(places: dict[int, int]) -> dict[str, int]:
+    counted = Counter(places.values())
+    return {group: counted[place_of(group)] for group in GROUPS}
+
+
+def _episodes(numbers: list[int], places: dict[int, int], supervisor: User) -> list[Episode]:
+    """In that order; one that is gone meanwhile is left out."""
+    rows = _with_what_a_row_shows(Episode.objects.filter(pk__in=numbers), supervisor)
+    by_number = {episode.pk: episode for episode in rows}
+    episodes = [by_number[number] for number in numbers if number in by_number]
+    for episode in episodes:
+        episode.place = places[episode.pk]
+    return episodes
 
 
 def _with_what_a_row_shows(episodes, supervisor: User):
@@ -118,7 +134,7 @@ def findings_to_show() -> Prefetch:
 
 def _cases(episodes: list[Episode], reader: User) -> list[Case]:
     totals = _last_totals([episode.pair_id for episode in episodes])
-    cutoff = PolicyVersion.current().cue
+    cutoff, words = PolicyVersion.current().cue, wording()
     steps = ladders.next_steps_of(episode for episode in episodes if episode.is_open)
     findings = [gravest_of(episode) for episode in episodes]
     answers = _own_answers([finding for finding in findings if finding], reader)
@@ -126,9 +142,7 @@ def _cases(episodes: list[Episode], reader: User) -> list[Case]:
         Case(
             episode=episode,
             why=reason_of(episode),
-            sparkline=draw_sparkline(
-                totals.get(episode.pair_id, []), cutoff=cutoff, wording=wording()
-            ),
+            sparkline=draw_sparkline(totals.get(episode.pair_id, []), cutoff=cutoff, wording=words),
             review=_own_review(episode),
             finding=finding,
             own_answer=answers.get(finding.pk) if finding else None,

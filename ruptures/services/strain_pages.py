@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from django.db.models import Count
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -47,7 +48,7 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "can_review": not is_own and not getattr(episode, "in_emergency", False),
         "case_alone": not is_own and not _record_is_open_to(reader, episode),
         "may_write": not getattr(episode, "in_emergency", False),
-        "days": findings_by_session(episode, reader=reader),
+        **newest_findings_of(episode, reader=reader),
         "states": states_of(episode),
         "progress": progress,
         "steps_logged": any(each.taken for each in progress),
@@ -106,15 +107,42 @@ def strength_is_unknown(episode: Episode) -> bool:
     return episode.baseline_mean + episode.baseline_spread > srs.TOTAL_MAX / 10
 
 
-def findings_by_session(episode: Episode, *, reader: User) -> list[tuple]:
-    """Sessions with what was found in them, the newest session first, the gravest finding first."""
+def newest_findings_of(episode: Episode, *, reader: User) -> dict:
+    """What was found in the newest session that has any, as one of `days`, and in how many
+    sessions before it something was: those have a page of their own, since each finding is read,
+    decrypted and worked out."""
+    findings = _findings_for(episode, reader)
+    sessions = findings.order_by().aggregate(count=Count("therapy_session", distinct=True))
+    return {
+        "days": _by_session(findings.of_the_newest_session(), reader),
+        "earlier_days": max(sessions["count"] - 1, 0),
+    }
+
+
+def findings_page_of(episode: Episode, *, reader: User) -> dict:
+    """All that was found while the strain was open, up to `FINDINGS_SHOWN`."""
+    is_own = episode.pair.therapist_id == reader.pk
+    if is_own:
+        therapy_sessions.see_marks(episode.pair)
+    newest_first = _findings_for(episode, reader).order_by("-therapy_session__starts_at", "pk")
+    return {
+        "episode": episode,
+        "pair": episode.pair,
+        "is_own": is_own,
+        "days": _by_session(newest_first[:FINDINGS_SHOWN], reader),
+        "back": "findings",
+    }
+
+
+def _findings_for(episode: Episode, reader: User):
     findings = episode.findings.worth_asking().select_related("therapy_session", "policy_version")
-    if reader.pk != episode.pair.therapist_id:
-        findings = findings.for_supervision()
+    return findings if reader.pk == episode.pair.therapist_id else findings.for_supervision()
+
+
+def _by_session(findings, reader: User) -> list[tuple]:
+    """Sessions with what was found in them, the newest session first, the gravest finding first."""
     newest = sorted(
-        findings.order_by("-therapy_session__starts_at", "pk")[:FINDINGS_SHOWN],
-        key=lambda row: (row.therapy_session.starts_at, row.gravity),
-        reverse=True,
+        findings, key=lambda row: (row.therapy_session.starts_at, row.gravity), reverse=True
     )
     supervision.mark_answers(newest, reader=reader)
     return [

@@ -36,7 +36,8 @@ def cases_waiting_for(supervisor: User):
 
 
 def with_groups(episodes, *, snoozed_by: User | None):
-    """Each with its `group` and the `place` of it; without a name nothing is snoozed."""
+    """Each with its group, as the `place` of it (`group_of` names it); without a name nothing is
+    snoozed."""
     tests = [
         ("to_review", Q(closed_at__isnull=False)),
         ("unresolved", Q(state=Episode.State.UNRESOLVED)),
@@ -45,17 +46,21 @@ def with_groups(episodes, *, snoozed_by: User | None):
     ]
     if snoozed_by:
         tests.insert(0, ("snoozed", _sleeps_for(snoozed_by)))
-    places = {group: place for place, group in enumerate(GROUPS)}
     return episodes.annotate(
-        group=models.Case(
-            *(models.When(test, then=models.Value(group)) for group, test in tests),
-            default=models.Value("unanswered"),
-        )
-    ).annotate(
         place=models.Case(
-            *(models.When(group=group, then=models.Value(place)) for group, place in places.items())
+            *(models.When(test, then=models.Value(place_of(group))) for group, test in tests),
+            default=models.Value(place_of("unanswered")),
         )
     )
+
+
+def place_of(group: str) -> int:
+    return list(GROUPS).index(group)
+
+
+def group_of(episode: Episode) -> str:
+    """The name of its group, of an episode from `with_groups`."""
+    return list(GROUPS)[episode.place]
 
 
 def _sleeps_for(supervisor: User) -> Q:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ruptures import access
 from ruptures.forms import CloseForm, ConfirmForm, DismissForm, OpenByHandForm, SettledForm
 from ruptures.seen import ChangedMeanwhile
-from ruptures.services import episodes
+from ruptures.services import episodes, strain_pages
 from ruptures.views.strain_page import render_episode
 from sessions_app.access import own_pair_for
 
@@ -17,6 +17,15 @@ from sessions_app.access import own_pair_for
 def episode_detail(request, key):
     episode = access.readable_episode_for(request.user, key)
     return render_episode(request, episode)
+
+
+@require_GET
+@login_required
+def episode_findings(request, key):
+    """What the rules reported of each session, not of the newest alone."""
+    episode = access.readable_episode_for(request.user, key)
+    page = strain_pages.findings_page_of(episode, reader=request.user)
+    return render(request, "ruptures/episode_findings.html", page)
 
 
 @require_POST

@@ -16,6 +16,8 @@ from ruptures.forms import (
     SettledForm,
     SnoozeForm,
 )
+from ruptures.forms.blank import Blank
+from ruptures.forms.seen import SeenForm
 from ruptures.forms.supervision import section_forms
 from ruptures.models import Episode
 from ruptures.seen import mark_of
@@ -42,7 +44,7 @@ def render_episode(request, episode: Episode, *, status: int = 200, **forms):
 
 def _review_forms(episode: Episode) -> dict:
     return {
-        "resolve_form": ResolveForm(),
+        "resolve_form": Blank(ResolveForm),
         "owner_form": OwnerForm(episode=episode),
         "snooze_days": SnoozeForm.DAYS,
     }
@@ -52,10 +54,14 @@ def _own_forms(episode: Episode, record) -> dict:
     return {
         "confirm_form": ConfirmForm(instance=episode),
         "settled_form": SettledForm(episode=episode),
-        "dismiss_form": DismissForm(),
-        "close_form": CloseForm(),
-        "generalisation_form": GeneralisationForm(episode=episode),
-    } | {f"{part}_form": form(instance=record) for part, form in RECORD_FORMS.items()}
+        "dismiss_form": Blank(DismissForm),
+        "close_form": Blank(CloseForm),
+        "generalisation_form": Blank(GeneralisationForm, episode=None),
+    } | {f"{part}_form": _of_record(form, record) for part, form in RECORD_FORMS.items()}
+
+
+def _of_record(form: type[SeenForm], record) -> Blank | SeenForm:
+    return form(instance=record) if record.pk else Blank(form)
 
 
 def _step_forms(episode: Episode, progress: list, sent: RepairStepForm | None) -> list:
@@ -63,8 +69,11 @@ def _step_forms(episode: Episode, progress: list, sent: RepairStepForm | None) -
     return [(each, _form_for(episode, each, sent)) for each in progress]
 
 
-def _form_for(episode: Episode, progress, sent: RepairStepForm | None) -> RepairStepForm:
+def _form_for(episode: Episode, progress, sent: RepairStepForm | None) -> Blank | RepairStepForm:
     if sent is not None and sent.data.get("step") == progress.step.code:
         return sent
-    seen = mark_of(repairs.shown_of(progress.taken))
-    return RepairStepForm(episode=episode, initial={"step": progress.step.code, "seen": seen})
+    if progress.taken:
+        seen = mark_of(repairs.shown_of(progress.taken))
+        return RepairStepForm(episode=episode, initial={"step": progress.step.code, "seen": seen})
+    initial = {"step": progress.step.code, "seen": mark_of(repairs.shown_of([]))}
+    return Blank(RepairStepForm, episode=None, initial=initial)

@@ -78,6 +78,8 @@ def useful_create(request, key):
     messages.success(request, _("Thank you. Your answer is kept."))
     if request.POST.get("back") == "queue":
         return redirect("review_queue")
+    if request.POST.get("back") == "findings":
+        return redirect("episode_findings", key=key)
     return redirect("episode_detail", key=key)
 
 

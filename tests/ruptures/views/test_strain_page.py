@@ -4,9 +4,12 @@ import datetime
 import re
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from ruptures.forms import DiscussionForm, RepairStepForm
+from ruptures.forms.blank import Blank
 from ruptures.models import Episode, RepairRecord
+from ruptures.repair import STEPS
 from ruptures.services import episodes, repairs
 from tests import factories
 
@@ -240,3 +243,41 @@ def test_strain_that_held_at_the_top_says_what_cannot_be_judged(client, pair):
     client.force_login(pair.therapist)
     page = text_of(client.get(f"/strains/{episode.key}/"))
     assert "Whether it is stronger than before cannot be judged" in page
+
+
+# --- what is drawn apart, or once ---------------------------------------------------------------
+
+
+def test_findings_of_earlier_sessions_are_a_page_away(own, episode, supervisor, client):
+    browser, url = own
+    assert "earlier session" not in text_of(browser.get(url))
+    factories.rate(factories.TherapySessionFactory(pair=episode.pair), (5.0, 6.0, 7.0, 7.0))
+    assert f'<a href="{url}findings/">One earlier session</a>' in text_of(browser.get(url))
+    assert text_of(browser.get(f"{url}findings/")).count("day-heading") == 2
+    client.force_login(supervisor)
+    assert text_of(client.get(f"{url}findings/")).count("day-heading") == 2
+    finding = episode.findings.worth_asking().first()
+    answer = client.post(
+        f"{url}useful/", {"useful": "yes", "finding": finding.pk, "back": "findings"}
+    )
+    assert answer.url == f"{url}findings/"
+
+
+def test_empty_forms_are_drawn_once_for_a_day_and_a_language(time_machine):
+    german = Blank(DiscussionForm, episode=None)
+    time_machine.move_to("2026-03-02 12:00", tick=False)
+    first = Blank(DiscussionForm, episode=None).drawn
+    assert Blank(DiscussionForm, episode=None).drawn is first
+    with translation.override("de"):
+        assert "Diesen Tag festhalten" in german.drawn
+    time_machine.move_to("2026-03-03 12:00", tick=False)
+    assert 'value="2026-03-02"' in first
+    assert 'value="2026-03-03"' in Blank(DiscussionForm, episode=None).drawn
+
+
+def test_empty_steps_are_told_apart():
+    note, talk = (
+        Blank(RepairStepForm, episode=None, initial={"step": step}).drawn for step in STEPS[:2]
+    )
+    assert f'value="{STEPS[0]}"' in note and f'value="{STEPS[1]}"' in talk
+    assert "csrf" not in note
