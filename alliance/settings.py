@@ -216,13 +216,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # Plotly sets one empty style element of its own; this is that element's hash.
 PLOTLY_STYLE_HASH = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+# On every answer, static files too, so it is short: what it does not name follows `default-src`.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "style-src": [SELF, PLOTLY_STYLE_HASH],
-        "worker-src": [SELF],
-        "manifest-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

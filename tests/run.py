@@ -24,9 +24,9 @@ from tests import provision, servers
 # process of their own. Pages are asked for on PostgreSQL, as in a clinic; the browser asks for them
 # on SQLite. The longest part begins first.
 IN_A_BROWSER = "journeys and not faults"
-WITH_FAULTS = "faults or stack"
-ON_SQLITE = "not postgres and not pages and not journeys and not faults and not stack"
-ON_POSTGRESQL = "not core and not journeys and not faults and not stack"
+WITH_FAULTS = "stack or (journeys and faults)"
+ON_SQLITE = "not postgres and not pages and not journeys and not stack"
+ON_POSTGRESQL = "not core and not journeys and not stack"
 NOTHING_COLLECTED = 5
 ENDS_WITHIN = 30
 

@@ -61,7 +61,7 @@ def test_worker_changes_with_the_words_of_the_page_it_keeps(client, db, monkeypa
     assert client.get("/rate/worker.js").content != before
 
 
-def test_policy_of_the_browser_names_workers_and_manifests(client, db):
+def test_policy_of_the_browser_takes_workers_and_manifests_from_here_alone(client, db):
     policy = client.get("/rate/")["Content-Security-Policy"]
-    assert "worker-src 'self'" in policy
-    assert "manifest-src 'self'" in policy
+    assert "default-src 'self'" in policy
+    assert not re.search("(worker|manifest|script|child|frame)-src", policy)
