@@ -52,5 +52,7 @@ async function handInAll() {
   return handedIn;
 }
 
-// The sessions whose drafts had waited and are handed in now.
-export const handedIn = handInAll().catch(() => new Set());
+// The sessions whose drafts had waited and are handed in now. A page loads this file by its own address and
+// by that which the log's script imports: both are told of the one handing in.
+globalThis.draftsHandedIn ??= handInAll().catch(() => new Set());
+export const handedIn = globalThis.draftsHandedIn;

@@ -1,6 +1,8 @@
 """The session log in a real browser: how few actions it takes, and that nothing typed is lost."""
 
 import re
+import subprocess
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Error, Page, expect
@@ -11,11 +13,31 @@ from tests.journeys.staff_harness import Reader
 KEPT = "Your draft is kept."
 # Sealed in the browser's storage, by session: what lies there in the clear would be read here.
 STORED = "JSON.stringify(localStorage)"
+BEGUN = """
+import datetime
+from django.utils import timezone
+from accounts.models import User
+from sessions_app.models import Pair, TherapySession
+pair = Pair.objects.of(User.objects.get(email={therapist!r})).first()
+for place in range(5):
+    began = timezone.now() - datetime.timedelta(minutes=30 + place)
+    print(TherapySession.objects.create(pair=pair, starts_at=began).key)
+"""
 
 
 @pytest.fixture(scope="module")
 def therapist(browser, clinic) -> Reader:
     return Reader(browser, clinic, staff.THERAPIST)
+
+
+@pytest.fixture(scope="module")
+def to_log(clinic) -> Iterator[str]:
+    """Logs of sessions that have begun, whatever the hour: one for each test that writes in one."""
+    command = clinic.manage("shell", "--no-imports", "-c", BEGUN.format(therapist=staff.THERAPIST))
+    done = subprocess.run(
+        command, env=clinic.environment, capture_output=True, text=True, check=True
+    )
+    return (f"/sessions/{key}/" for key in done.stdout.split())
 
 
 @pytest.fixture
@@ -42,11 +64,8 @@ class Counting:
         self.actions += 1
 
 
-def open_log(page: Page) -> str:
-    """The last session still to log, at its address. A test that saves it, or leaves a draft of it,
-    uses it up; the first ones are left for the tests that do neither."""
-    links = page.get_by_role("main").get_by_role("link", name="Log session")
-    address = links.last.get_attribute("href")
+def open_log(page: Page, to_log: Iterator[str]) -> str:
+    address = next(to_log)
     page.goto(address)
     return address
 
@@ -72,8 +91,8 @@ def test_session_with_markers_is_logged_in_twelve_actions(today):
     expect(today.get_by_text("Undone: it is as it was before.")).to_be_visible()
 
 
-def test_chips_are_set_by_digits_and_walked_by_arrows(today):
-    open_log(today)
+def test_chips_are_set_by_digits_and_walked_by_arrows(today, to_log):
+    open_log(today, to_log)
     today.get_by_role("button", name="Clipped answers").focus()
     for key in ("4", "ArrowRight", "2", "ArrowRight", "ArrowLeft", "0"):
         today.keyboard.press(key)
@@ -84,11 +103,11 @@ def test_chips_are_set_by_digits_and_walked_by_arrows(today):
     expect(today.get_by_text("how strong")).to_be_visible()
 
 
-def test_killed_tab_loses_nothing_and_leaves_nothing_to_read(today):
+def test_killed_tab_loses_nothing_and_leaves_nothing_to_read(today, to_log):
     """Nobody answers either, so the words lie on the device alone when the tab dies."""
     context = today.context
     today.route("**/draft/", lambda route: route.abort())
-    address = open_log(today)
+    address = open_log(today, to_log)
     today.get_by_label("Note").fill("He spoke of his brother.")
     today.get_by_role("button", name="A sense of giving up").click()
     expect(today.get_by_text("kept on this device, sealed, and is handed in later")).to_be_visible()
@@ -112,8 +131,8 @@ def kill(page: Page) -> None:
         page.goto("chrome://crash", timeout=5000)
 
 
-def test_expired_session_keeps_what_was_typed_and_hands_it_in_after_signing_in(today):
-    address = open_log(today)
+def test_expired_session_keeps_what_was_typed_and_hands_it_in_after_signing_in(today, to_log):
+    address = open_log(today, to_log)
     note = today.get_by_label("Note")
     note.fill("Before. ")
     expect(today.get_by_text(KEPT)).to_be_visible()
@@ -134,9 +153,9 @@ def test_expired_session_keeps_what_was_typed_and_hands_it_in_after_signing_in(t
     expect(today.get_by_text("This is your draft of")).to_have_count(0)
 
 
-def test_save_of_an_expired_session_keeps_what_was_typed(today):
+def test_save_of_an_expired_session_keeps_what_was_typed(today, to_log):
     """Pressed before the page could know: the form's own answer is the sign-in page."""
-    address = open_log(today)
+    address = open_log(today, to_log)
     today.get_by_label("Note").fill("Typed and sent at once.")
     expect(today.get_by_text(KEPT)).to_be_visible()
     today.context.clear_cookies(name="session")
@@ -146,8 +165,8 @@ def test_save_of_an_expired_session_keeps_what_was_typed(today):
     assert today.url.endswith(address)
 
 
-def test_second_window_shows_both_logs_and_overwrites_nothing(today):
-    address = open_log(today)
+def test_second_window_shows_both_logs_and_overwrites_nothing(today, to_log):
+    address = open_log(today, to_log)
     other = today.context.new_page()
     other.goto(address)
     other.get_by_label("Note").fill("Typed there")
