@@ -211,14 +211,3 @@ def test_broker_killed_and_emptied_loses_nothing(installation, office, start, re
     redis.start()
     wait_for(lambda: alerts_of(installation)[0]["sent_at"])
     assert len(office.messages) == 1
-
-
-def test_two_workers_and_two_timetables_send_each_mail_once(installation, office, start):
-    waiting_alerts(installation, count=8)
-    for number in (1, 2):
-        start(*WORKER)
-        start(*timetable(installation, number))
-    wait_for(lambda: all(row["sent_at"] for row in alerts_of(installation)), within=120)
-    keys = {message["Message-ID"] for message in office.messages}
-    assert len(office.messages) == len(keys) == 8
-    assert {row["attempts"] for row in alerts_of(installation)} == {1}
