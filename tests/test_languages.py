@@ -264,10 +264,10 @@ def test_mail_says_nothing_outside_of_the_catalogue(kind, full_case, episode, su
 def test_figures_have_the_comma_of_german(full_case, therapist, client):
     therapist.refresh_from_db()
     client.force_login(therapist)
-    text = client.get(
-        reverse("episode_detail", kwargs=full_case["episode_detail"])
-    ).content.decode()
-    assert "Die Linie „Beziehung“ ist von 9,5 auf 5,8 gefallen." in text
+    case = full_case["episode_detail"]
+    earlier = client.get(reverse("episode_findings", kwargs=case)).content.decode()
+    assert "Die Linie „Beziehung“ ist von 9,5 auf 5,8 gefallen." in earlier
+    text = client.get(reverse("episode_detail", kwargs=case)).content.decode()
     places = re.findall(r' (?:[cr]?[xy][12]?|r|width|height|viewBox)="([^"]*)"', text)
     assert len(places) > 50
     assert [place for place in places if "," in place] == []
