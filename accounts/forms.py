@@ -7,6 +7,7 @@ from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
@@ -91,6 +92,18 @@ class SecondFactorForm(SecondFactorTries, AuthenticateForm):
 
 class SecondFactorAgainForm(SecondFactorTries, ReauthenticateForm):
     """The code before an account changes."""
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """A security key; where TLS lets it, one that signs in by itself."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if alone := self.fields.get("passwordless"):
+            alone.label = _("Sign in with this key alone, without a password")
+            alone.help_text = _(
+                "The key then has to recognise you each time: by a PIN, a fingerprint or your face."
+            )
 
 
 class ResetLinkForm(ResetPasswordForm):

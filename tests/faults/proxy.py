@@ -10,6 +10,8 @@
         proxy.is_away = True     # every connection is reset, until it is set to False again
     proxy.has_no_server = True   # every request is answered 502, until it is set to False again
 
+With a `certificate` it speaks TLS and tells the server so, as the proxy of an installation does.
+
 Other requests than handing in a rating go through untouched; `matches` chooses others. `on_answer`
 is called when the whole answer of a broken request is there, before any of it is passed on: the
 server has committed then, so it is the moment to kill something. The address stays the same while
@@ -18,12 +20,14 @@ the server behind it is stopped and started again; meanwhile the answer is 502, 
 
 import asyncio
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from tests.servers import LOOPBACK
 
@@ -67,6 +71,7 @@ class FaultProxy:
         *,
         matches: Callable[[Request], bool] = is_hand_in,
         on_answer: Callable[[], None] | None = None,
+        certificate: Path | None = None,
     ):
         self.hand_ins: list[Request] = []
         self.answers: list[bytes] = []
@@ -74,13 +79,16 @@ class FaultProxy:
         self.is_away = self.has_no_server = False
         self.matches, self.on_answer = matches, on_answer
         self._server_port = server_port
+        self._tls = certificate and ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if certificate:
+            self._tls.load_cert_chain(certificate)
         self._to_come: deque[Fault] = deque()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self):
         self._thread.start()
-        listening = asyncio.start_server(self._take, LOOPBACK, 0)
+        listening = asyncio.start_server(self._take, LOOPBACK, 0, ssl=self._tls)
         self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(ENDS_WITHIN)
         return self
 
@@ -96,7 +104,7 @@ class FaultProxy:
 
     @property
     def url(self) -> str:
-        return f"http://localhost:{self.port}"
+        return f"http{'s' if self._tls else ''}://localhost:{self.port}"
 
     def break_next(self, *faults: Fault) -> None:
         """One fault for each of the next requests that match, in this order."""
@@ -114,11 +122,16 @@ class FaultProxy:
             if self.is_away:
                 _reset(writer)
             else:
-                await self._carry(await _read_request(reader), writer)
+                await self._carry(await _read_request(reader, self._added()), writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the browser went away in the midst of it, as it may
         finally:
             writer.close()
+
+    def _added(self) -> list[bytes]:
+        """What the proxy of an installation says of a request that came encrypted."""
+        came_from = f"X-Forwarded-For: {LOOPBACK}".encode()
+        return [came_from, b"X-Forwarded-Proto: https"] if self._tls else []
 
     async def _carry(self, request: Request, writer: asyncio.StreamWriter) -> None:
         if self.has_no_server:
@@ -170,7 +183,7 @@ class FaultProxy:
         _reset(writer)
 
 
-async def _read_request(reader: asyncio.StreamReader) -> Request:
+async def _read_request(reader: asyncio.StreamReader, added: list[bytes]) -> Request:
     """One request of a connection, changed so that it is the connection's last."""
     head = (await reader.readuntil(HEAD_ENDS)).removesuffix(HEAD_ENDS)
     first, *lines = head.split(b"\r\n")
@@ -178,7 +191,7 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
     body = await reader.readexactly(int(fields.get(b"content-length", 0)))
     kept = [line for line in lines if not line.lower().startswith(b"connection:")]
     method, path, _version = first.decode().split(" ")
-    return Request(method, path, b"\r\n".join([first, *kept, b"Connection: close"]), body)
+    return Request(method, path, b"\r\n".join([first, *kept, *added, b"Connection: close"]), body)
 
 
 async def _pass_on(answer: bytes, writer: asyncio.StreamWriter) -> None:

@@ -57,6 +57,13 @@ class Explorer:
             self.pages[path] = set(urllib.parse.parse_qs(query))
             to_come.extend(self._links_of(address))
 
+    def is_signed_in(self) -> bool:
+        """Whether the session still opens what nobody else may open."""
+        address = f"{self.url}/still-here/"
+        request = urllib.request.Request(address, headers=self.headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.url == address
+
     def _links_of(self, address: str) -> Iterator[str]:
         page = _Page()
         page.feed(self._read(address))
