@@ -10,9 +10,9 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from django.conf import settings
 from django.db import connection, connections
@@ -21,11 +21,21 @@ from django.utils import timezone
 from accounts import sealed_file
 
 SUFFIX = ".backup"
-BEFORE = "before_restore"  # the schema in which PostgreSQL keeps what was there until all is back
+# What PostgreSQL was told is undone where the last word does not come, whoever died on the way.
+FIRST_WORDS = b"""BEGIN;
+SET LOCAL lock_timeout = '60s';
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public;
+"""
+LAST_WORD = b"COMMIT;\n"
 
 
 class BackupFailed(Exception):
     """Nothing was written, or nothing was put back; the message says why."""
+
+
+class RestoreUnfinished(Exception):
+    """A restore was cut off: who was erased since the backup may be in the database again."""
 
 
 def make(path: Path) -> None:
@@ -43,14 +53,47 @@ def make(path: Path) -> None:
 
 
 def put_back(path: Path) -> None:
-    """Replaces the database by what `path` holds. The file is read to its end before anything is
-    touched. Raises BackupFailed, and sealed_file.CannotOpen."""
+    """Replaces the database by what `path` holds, whole or not at all, also when it is killed on
+    the way. The file is read to its end before anything is touched. From then on the restore is
+    unfinished, until `finish` is called. Raises BackupFailed, and sealed_file.CannotOpen."""
     secret = _secret()
     with path.open("rb") as sealed:
         for _chunk in sealed_file.read(sealed, secret=secret):
             continue
-    with path.open("rb") as sealed:
-        _load(sealed_file.read(sealed, secret=secret))
+    _begin()
+    try:
+        with path.open("rb") as sealed:
+            _load(sealed_file.read(sealed, secret=secret))
+    except (BackupFailed, sealed_file.CannotOpen):
+        finish()  # the database is what it was
+        raise
+
+
+def finish() -> None:
+    _unfinished_file().unlink(missing_ok=True)
+
+
+def refuse_unfinished() -> None:
+    """For every program that is about to start. Raises RestoreUnfinished."""
+    if _unfinished_file().exists():
+        raise RestoreUnfinished(
+            "A restore was cut off. Run `manage.py restore` with its file again. Or run `manage.py "
+            "restore --finish`: it keeps what is in the database, the backup or what was there "
+            "before, and erases again who was erased since."
+        )
+
+
+def _begin() -> None:
+    """Returns when it is on the disk."""
+    _unfinished_file().parent.mkdir(parents=True, exist_ok=True)
+    with _unfinished_file().open("w") as begun:
+        begun.write(timezone.now().isoformat())
+        begun.flush()
+        os.fsync(begun.fileno())
+
+
+def _unfinished_file() -> Path:
+    return Path(settings.APART_DIR) / "unfinished-restore"
 
 
 def keep_newest(folder: Path, count: int) -> list[Path]:
@@ -141,43 +184,39 @@ def _load_sqlite(chunks: Iterator[bytes]) -> None:
 
 
 def _load_postgresql(chunks: Iterator[bytes]) -> None:
-    """Into an empty schema, in one transaction. What was there stays beside until that is done."""
-    _run(f"DROP SCHEMA IF EXISTS {BEFORE} CASCADE")
-    _run(f"ALTER SCHEMA public RENAME TO {BEFORE}", "CREATE SCHEMA public")
+    """In one transaction of psql, which is told to commit when pg_restore has ended well."""
     connections.close_all()
-    try:
-        _pg_restore(chunks)
-    except BaseException:
-        _run("DROP SCHEMA public CASCADE", f"ALTER SCHEMA {BEFORE} RENAME TO public")
-        raise
-    _run(f"DROP SCHEMA {BEFORE} CASCADE")
-
-
-def _pg_restore(chunks: Iterator[bytes]) -> None:
-    command = ["pg_restore", "--no-owner", "--no-privileges", "--exit-on-error"]
-    command += ["--single-transaction", *_where()]
+    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", *_where()]
+    is_all_there = False
     with tempfile.TemporaryFile() as said:
-        load = _started(command, stdin=subprocess.PIPE, stderr=said, stdout=subprocess.DEVNULL)
-        try:
-            for chunk in chunks:
-                load.stdin.write(chunk)
-            load.stdin.close()
-        except BrokenPipeError:
-            pass  # it ended by itself, and its code says so
-        except BaseException:
-            load.kill()
-            load.wait()
-            raise
-        if load.wait():
-            raise BackupFailed(f"pg_restore failed: {_words(said)}")
+        # Without a buffer, since pg_restore writes into the same pipe.
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": said}
+        with _started(command, **pipes, bufsize=0) as psql, suppress(BrokenPipeError):
+            psql.stdin.write(FIRST_WORDS)
+            is_all_there = _write_statements(chunks, into=psql.stdin, said=said)
+            if is_all_there:
+                psql.stdin.write(LAST_WORD)
+        if psql.returncode or not is_all_there:
+            raise BackupFailed(f"The database could not be put back: {_words(said)}")
 
 
-def _started(command: list[str], **pipes) -> subprocess.Popen:
+def _write_statements(chunks: Iterator[bytes], *, into: IO, said: IO) -> bool:
+    """Whether they are all there."""
+    command = ["pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--file=-"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": into, "stderr": said}
+    # A broken pipe: it ended by itself, and its code says so.
+    with suppress(BrokenPipeError), _started(command, **pipes) as pg_restore:
+        for chunk in chunks:
+            pg_restore.stdin.write(chunk)
+    return pg_restore.returncode == 0
+
+
+def _started(command: list[str], **options) -> subprocess.Popen:
     """The password travels in the environment, where other people of the machine do not see it."""
     password = connection.settings_dict["PASSWORD"]
     environment = os.environ | ({"PGPASSWORD": password} if password else {})
     try:
-        return subprocess.Popen(command, env=environment, **pipes)
+        return subprocess.Popen(command, env=environment, **options)
     except FileNotFoundError as missing:
         raise BackupFailed(f"{command[0]} is not installed; it comes with PostgreSQL.") from missing
 
@@ -194,14 +233,6 @@ def _words(said) -> str:
     lines = said.read().decode(errors="replace").splitlines()
     # PostgreSQL quotes rows in these, and a row may name somebody.
     return " ".join(line for line in lines if not line.lstrip().startswith(("DETAIL", "CONTEXT")))
-
-
-def _run(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        for statement in statements:
-            cursor.execute(statement)
-        cursor.execute("RESET statement_timeout")
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The Celery application. Its timetable is in `alliance.schedule`."""
 
 import os
+import sys
 
 from celery import Celery
-from celery.signals import task_prerun, worker_ready
+from celery.signals import beat_init, celeryd_init, task_prerun, worker_ready
 
 from alliance.schedule import BEAT_SCHEDULE
 
@@ -13,6 +14,19 @@ app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = BEAT_SCHEDULE
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def refuse_unfinished_restore(**kwargs):
+    """Nothing is sent while it is not known who is erased. Celery notes what a receiver raises and
+    goes on, but for the end of the program."""
+    from accounts import backups
+
+    try:
+        backups.refuse_unfinished()
+    except backups.RestoreUnfinished as unfinished:
+        sys.exit(str(unfinished))
 
 
 @task_prerun.connect

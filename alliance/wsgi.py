@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 application = get_wsgi_application()
+
+from accounts import backups  # noqa: E402  (after the settings are there)
+
+backups.refuse_unfinished()

@@ -16,14 +16,23 @@ class Command(BaseCommand):
     help = "Replaces the database by a backup. Stop web, worker and beat first."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, nargs="?")
         parser.add_argument("--yes", action="store_true", help="do not ask")
+        parser.add_argument(
+            "--finish",
+            action="store_true",
+            help="put no file back: end a restore that was cut off, with what is in the database",
+        )
 
-    def handle(self, *args, file, yes, **options):
-        if not yes and input("What is in the database now is lost. Type yes: ") != "yes":
+    def handle(self, *args, file, yes, finish, **options):
+        if bool(file) == finish:
+            raise CommandError("Name the backup's file, or --finish without one.")
+        question = "What is in the database now is lost. Type yes: "
+        if not finish and not yes and input(question) != "yes":
             raise CommandError("Nothing was changed.")
         try:
-            backups.put_back(file)
+            if not finish:
+                backups.put_back(file)
             call_command("migrate", interactive=False, verbosity=0)
             self._take_up_the_present()
         except (OSError, CannotOpen, LogBroken, backups.BackupFailed) as failed:
@@ -36,6 +45,7 @@ class Command(BaseCommand):
         audit.note(audit.Action.RESTORED, by=None)
         audit_chain.start_from_database()
         verdict = audit_chain.verify()
+        backups.finish()
         self.stdout.write(f"{Client.objects.count()} clients, {SRSEntry.objects.count()} ratings")
         self.stdout.write(f"erased again: {again}; mails not sent again: {sent}")
         if not verdict.is_whole:
