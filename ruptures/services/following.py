@@ -36,8 +36,7 @@ def follow(*, course: Course, found, findings: list[Finding], alerting: bool) ->
 
     `findings` join the episode they fall in. Returns how many strains opened and closed.
 
-    An episode that a person closed stays as it is; one the detector no longer sees stays open
-    until a person closes it.
+    An episode that is closed stays as it is.
     """
     known_before = list(course.episodes)
     open_before = [episode for episode in known_before if episode.is_open]
@@ -47,7 +46,7 @@ def follow(*, course: Course, found, findings: list[Finding], alerting: bool) ->
             continue
         before = {name: getattr(episode, name) for name in FOLLOWED}
         entered = _update(episode, course.therapy_sessions, episode_found)
-        joined = join(episode, course.therapy_sessions, findings)
+        joined = join(episode, course.therapy_sessions, findings, since=episode_found.opened)
         if _is_news(before, episode, joined):
             episode.news_at = timezone.now()
         _save(episode, before, entered)
@@ -60,19 +59,48 @@ def follow(*, course: Course, found, findings: list[Finding], alerting: bool) ->
     )
 
 
+def stands_otherwise(course: Course, found) -> bool:
+    """Whether a stored strain is open where the detector sees none any more, or closed where it
+    still sees one, as after a late correction or under another policy.
+
+    The detector is then told how the strains stand (`histories.as_stored`) and asked again, so
+    that what it finds beside them has a strain to belong to.
+    """
+    sessions = course.therapy_sessions
+    spans = [_sessions_within(sessions, each) for each in found.episodes]
+    return any(_differs(episode, spans) for episode in course.episodes)
+
+
+def _differs(episode: Episode, spans: list[list]) -> bool:
+    opening = episode.opened_session_id
+    if episode.is_open:
+        return not any(opening == row.pk for span in spans for row in span)
+    if episode.state not in CLOSED_BY_THE_COURSE:
+        return False
+    own = next((span for span in spans if span[0].pk == opening), [])
+    return any(row.starts_at > episode.closed_at for row in own)
+
+
 def _held(course: Course, found) -> Episode | None:
-    """The episode of a found one: the one with its opening, else the open one that lies within
-    it, else a new one, not yet stored. None where another open one stands in the way of a new
-    one."""
-    opened_session = course.therapy_sessions[found.opened - 1]
-    same = [row for row in course.episodes if row.opened_session_id == opened_session.pk]
+    """The episode of a found one: the one with its opening; else the open one, which began within
+    it or before it; else a new one, not yet stored.
+
+    One that was over before the open one began is new as well, and closed; where a person closed
+    it, it is that person's.
+    """
+    within = [row.pk for row in _sessions_within(course.therapy_sessions, found)]
+    same = [row for row in course.episodes if row.opened_session_id == within[0]]
     if same:
         return min(same, key=_closed_first)
     already_open = next((row for row in course.episodes if row.is_open), None)
     if already_open:
-        within = [session.pk for session in _sessions_within(course.therapy_sessions, found)]
-        return already_open if already_open.opened_session_id in within else None
-    episode = opened_at(opened_session, pair=course.pair)
+        keys = [row.pk for row in course.therapy_sessions]
+        if keys.index(already_open.opened_session_id) <= keys.index(within[-1]):
+            return already_open
+        if found.state in CLOSED_BY_A_PERSON:
+            theirs = (row for row in course.episodes if row.opened_session_id in within)
+            return next(theirs, None)
+    episode = opened_at(course.therapy_sessions[found.opened - 1], pair=course.pair)
     course.episodes.append(episode)
     return episode
 
@@ -167,12 +195,16 @@ def _enter_states(episode: Episode, therapy_sessions, states) -> list[EpisodeSta
     return new
 
 
-def join(episode: Episode, therapy_sessions, findings: list[Finding]) -> list[Finding]:
-    """Findings from the opening to the end belong to the episode. Returns those that are new to
-    it; nothing is stored."""
-    first = next(
-        i for i, session in enumerate(therapy_sessions) if session.pk == episode.opened_session_id
-    )
+def join(
+    episode: Episode, therapy_sessions, findings: list[Finding], *, since: int | None = None
+) -> list[Finding]:
+    """Findings from the opening to the end belong to the episode, and those from session `since`
+    on, counted from 1, where the detector sees it begin earlier. Returns those that are new to it;
+    nothing is stored."""
+    keys = [session.pk for session in therapy_sessions]
+    first = keys.index(episode.opened_session_id)
+    if since is not None:
+        first = min(first, since - 1)
     theirs = {
         session.pk
         for session in therapy_sessions[first:]

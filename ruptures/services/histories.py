@@ -140,6 +140,22 @@ def history_of(course: Course) -> dict:
         return _describe_pair(course)
 
 
+def as_stored(course: Course) -> dict:
+    """As `history_of`, with every open strain told as open since its session and every closed one
+    as over by its end, whether or not the detector would say so by itself."""
+    described = history_of(course)
+    sessions = described["sessions"]
+    for episode in course.episodes:
+        opened = _opening(episode, course.therapy_sessions)
+        if episode.is_open:
+            sessions[opened]["opened_by_hand"] = True
+        else:
+            sessions[_last_before(episode.closed_at, opened, course.therapy_sessions)]["closed"] = (
+                True
+            )
+    return described
+
+
 def _describe_pair(course: Course) -> dict:
     therapy_sessions = course.therapy_sessions
     pack = _pack_in_use(therapy_sessions)
@@ -203,9 +219,7 @@ def _points(row, table: str) -> dict | None:
 
 def _describe_episode(episode: Episode, days, described, therapy_sessions) -> None:
     """What people did about a strain, told at the last session on or before that day."""
-    opened = next(
-        i for i, session in enumerate(therapy_sessions) if session.pk == episode.opened_session_id
-    )
+    opened = _opening(episode, therapy_sessions)
 
     def at(day) -> dict:
         last = max((i for i, on in enumerate(days) if on <= day.isoformat()), default=opened)
@@ -222,6 +236,11 @@ def _describe_episode(episode: Episode, days, described, therapy_sessions) -> No
     _describe_ending(episode, opened, described, therapy_sessions)
 
 
+def _opening(episode: Episode, therapy_sessions) -> int:
+    keys = [session.pk for session in therapy_sessions]
+    return keys.index(episode.opened_session_id)
+
+
 def _describe_ending(episode: Episode, opened: int, described, therapy_sessions) -> None:
     """Told at the last session before the moment, so that a later one of that day is free."""
     told = {
@@ -231,12 +250,13 @@ def _describe_ending(episode: Episode, opened: int, described, therapy_sessions)
         Episode.State.NEW_LEVEL: "new_level",
     }.get(episode.state)
     if told and episode.closed_at:
-        before = [
-            i
-            for i, session in enumerate(therapy_sessions)
-            if session.starts_at <= episode.closed_at
-        ]
-        described[max([opened, *before])][told] = True
+        described[_last_before(episode.closed_at, opened, therapy_sessions)][told] = True
+
+
+def _last_before(moment: datetime.datetime, opened: int, therapy_sessions) -> int:
+    """The last session that began by then, the opening one at the earliest."""
+    begun = [i for i, session in enumerate(therapy_sessions) if session.starts_at <= moment]
+    return max([opened, *begun])
 
 
 def _say_whether_next_is_booked(course: Course, described) -> None:

@@ -5,10 +5,11 @@ from collections import Counter
 from django.db import transaction
 
 from ruptures.detection.history import History
+from ruptures.detection.results import PairResult
 from ruptures.detection.screen import screen
 from ruptures.models import Finding, PolicyVersion, Screening
 from ruptures.services import following
-from ruptures.services.histories import OF_SCREENING, Course, course_of, history_of
+from ruptures.services.histories import OF_SCREENING, Course, as_stored, course_of, history_of
 from sessions_app.models import Pair
 
 
@@ -30,8 +31,9 @@ def screen_within(
     course = course_of(pair_id, locked_pair)
     if not course.therapy_sessions:
         return Counter()
-    history = History.from_pairs([history_of(course)])
-    result = screen(history, course.policy_version.policy).pair(0)
+    result = _screened(course, history_of(course))
+    if following.stands_otherwise(course, result):
+        result = _screened(course, as_stored(course))
     _store_screenings(course, result.sessions)
     new, changes = _match_findings(course, result.sessions)
     changes += following.follow(
@@ -40,6 +42,10 @@ def screen_within(
     # Last, so that each is written once, with the episode it belongs to.
     Finding.objects.bulk_create(new)
     return changes
+
+
+def _screened(course: Course, described: dict) -> PairResult:
+    return screen(History.from_pairs([described]), course.policy_version.policy).pair(0)
 
 
 def _store_screenings(course: Course, results) -> None:

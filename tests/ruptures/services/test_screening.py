@@ -288,6 +288,87 @@ def test_strain_whose_opening_moved_earlier_ends_as_one(pair):
     assert not Episode.objects.open().exists()
 
 
+def no_finding_is_loose() -> bool:
+    loose = Finding.objects.filter(severity__in=("moderate", "high"), episode=None)
+    return not loose.exclude(rule="low_level").exists()
+
+
+def test_break_beside_a_strain_the_detector_no_longer_sees_joins_it_and_is_told(pair, supervisor):
+    """A late correction took its reason away; it stands until it is closed, so it is not mute."""
+    *before, missed, last = factories.weekly(pair, [37.0, 38.0, 37.5, None, None])
+    log(missed, "no_show")
+    log(missed, "cancelled_therapist")
+    Episode.objects.update(news_at=before[0].starts_at, severity="moderate")
+    factories.rate(last, (5.8, 4.6, 8.4, 8.2))
+    episode = Episode.objects.get()
+    assert (episode.opened_session, episode.is_open) == (missed, True)
+    assert no_finding_is_loose()
+    assert episode.news_at > last.starts_at
+
+
+def test_steps_of_a_strain_the_detector_no_longer_sees_still_count(pair):
+    *_before, missed, sixth, seventh, eighth = factories.weekly(
+        pair, [37.0, 38.0, 37.5, *[None] * 4]
+    )
+    log(missed, "no_show")
+    episode = Episode.objects.get()
+    take_steps(episode, after=missed)
+    log(missed, "cancelled_therapist")
+    factories.rate(sixth, 31.0)
+    episode.refresh_from_db()
+    assert episode.state == "addressed"
+    factories.rate(seventh, 37.8)
+    factories.rate(eighth, 38.2)
+    episode.refresh_from_db()
+    assert (episode.state, Episode.objects.count()) == ("verified", 1)
+
+
+def test_findings_before_a_strain_whose_opening_moved_earlier_join_it(pair):
+    rated, _later = book_and_rate(pair, SUDDEN_FALL, 1)
+    log(rated[3], markers={"complaint_pace": 3})
+    assert Episode.objects.get().opened_session == rated[4]
+    assert no_finding_is_loose()
+
+
+def test_break_after_a_verified_strain_that_a_correction_unsettles_opens_a_new_one(pair):
+    """The verified one stays as it was told; what came after it is not lost to it."""
+    rated, (sixth, seventh, eighth) = book_and_rate(pair, RUPTURE, 3)
+    first = Episode.objects.get()
+    take_steps(first, after=rated[-1])
+    factories.rate(sixth, 37.6)
+    verifying = factories.rate(seventh, 38.2)
+    first.refresh_from_db()
+    assert first.state == "verified"
+    type(verifying).objects.filter(pk=verifying.pk).update(relationship=60, goals=60)
+    factories.rate(eighth, (5.8, 4.6, 8.4, 8.2))
+    first.refresh_from_db()
+    assert first.state == "verified"
+    assert Episode.objects.open().get().opened_session == eighth
+    assert not Finding.objects.filter(therapy_session=eighth, episode=None).exists()
+
+
+def test_strain_found_late_before_an_open_one_is_kept_beside_it(pair):
+    """A marker noted late in a course that had come back: opened and closed, and nothing loose."""
+    totals = [37.0, 38.0, 37.5, 38.0, 37.8, 38.2, 37.9, (5.8, 8.6, 8.4, 8.2)]
+    sessions = factories.weekly(pair, totals)
+    open_one = Episode.objects.get()
+    log(sessions[2], markers={"complaint_pace": 3})
+    assert Episode.objects.open().get() == open_one
+    assert Episode.objects.exclude(pk=open_one.pk).get().state == "came_back_by_itself"
+    assert no_finding_is_loose()
+
+
+def test_marker_noted_late_before_a_dismissed_strain_is_dismissed_with_it(pair):
+    with time_machine.travel(timezone.now() - datetime.timedelta(days=7)):
+        sessions, first = sudden_fall(pair)
+        episodes.dismiss(episode=first, reason="The client was ill.", by=pair.therapist)
+    factories.rate(factories.TherapySessionFactory(pair=pair), (4.0, 6.0, 6.0, 6.0))
+    log(sessions[2], markers={"complaint_pace": 3})
+    assert Episode.objects.count() == 2
+    assert first.findings.filter(therapy_session=sessions[2]).exists()
+    assert no_finding_is_loose()
+
+
 # --- closed by a person -----------------------------------------------------------------------
 
 
