@@ -75,8 +75,12 @@ class User(Keyed, AbstractUser):
     def is_supervisor(self) -> bool:
         """Also for the days on which they stand in for somebody who is away, and as the clinic's
         lead, for the strains that come up the ladder."""
-        if self.is_active and Clinic.current().lead_id == self.pk:
-            return True
+        leads = self.is_active and Clinic.current().lead_id == self.pk
+        return leads or self.supervises
+
+    @cached_property
+    def supervises(self) -> bool:
+        """Anybody today, in their own name or standing in."""
         return self.is_active and Supervision.objects.held_by(self).exists()
 
     @cached_property

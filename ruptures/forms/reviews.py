@@ -35,12 +35,15 @@ class OwnerForm(forms.Form):
     owner = forms.ModelChoiceField(
         User.objects.none(), label=_("Who has this case"), to_field_name="key", empty_label=None
     )
+    # Whose case it was on the page, blank for nobody's.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
     helper = page_form_helper(_("Hand over"), primary=False)
 
     def __init__(self, *args, episode: Episode, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = keepers_of(episode).order_by("name")
         self.fields["owner"].initial = episode.owner and episode.owner.key
+        self.fields["shown"].initial = episode.owner.key if episode.owner else ""
 
 
 class ChosenCasesForm(forms.Form):

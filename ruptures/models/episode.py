@@ -9,11 +9,13 @@ from accounts.permissions import supervisees_below
 from ruptures.ladder import Rung
 from ruptures.models.alert import Alert
 from ruptures.models.finding import Severity
+from ruptures.models.review import SupervisorReview
 from sessions_app.models import BreakGlass, Pair
 
 
 def _came_up_to(user: User) -> Q:
-    """Told on a rung on which the person stands today; it ends with the strain."""
+    """Told on a rung on which the person stands today: while the strain is open, and after that
+    until they have seen how it ended."""
     if not user.is_active:
         return Q(pk__in=[])
     told = Alert.objects.of_strains().filter(recipient=user)
@@ -21,12 +23,16 @@ def _came_up_to(user: User) -> Q:
     came_up = Q(pk__in=above, pair__therapist__in=supervisees_below(user))
     if Clinic.current().lead_id == user.pk:
         came_up |= Q(pk__in=told.filter(rung=Rung.LEAD).values("episode"))
-    return came_up & Q(closed_at=None, pair__in=Pair.objects.current())
+    seen = SupervisorReview.objects.filter(
+        episode=OuterRef("pk"), supervisor=user, acknowledged_at__gte=OuterRef("news_at")
+    )
+    to_see = Q(closed_at=None) | ~Q(Exists(seen))
+    return came_up & to_see & Q(pair__in=Pair.objects.current())
 
 
 class EpisodeQuerySet(models.QuerySet):
     def visible_to(self, user: User):
-        """Strains of visible pairs, and open ones that came up the ladder to the person."""
+        """Strains of visible pairs, and those that came up the ladder to the person."""
         return self.filter(Q(pair__in=Pair.objects.visible_to(user)) | _came_up_to(user))
 
     def readable_by(self, user: User):

@@ -20,7 +20,7 @@ PARTS = {
     "planned": _("Plans to look at again"),
     "under_way": _("Under way"),
 }
-FLAGGED = ("high", "unanswered", "unresolved")
+FLAGGED = ("high", "unresolved", "unanswered")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,18 @@ from accounts import audit
 from accounts.models import User
 from ruptures.models import Alert, Episode, SupervisorReview
 from ruptures.services import telling
+from ruptures.services.supervision import owner_of
 
 LONGEST_SNOOZE = 14
+
+
+class TakenMeanwhile(ValueError):
+    """Somebody took the case since the page was opened: nothing was written. It is with `owner`
+    since `at`."""
+
+    def __init__(self, owner: User, at: datetime.datetime):
+        super().__init__(f"taken by {owner.pk}")
+        self.owner, self.at = owner, at
 
 
 class NewsSince(ValueError):
@@ -95,11 +105,20 @@ def wake(*, episode: Episode, by: User) -> SupervisorReview:
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
-def hand_to(*, episode: Episode, owner: User, by: User) -> None:
+def hand_to(*, episode: Episode, owner: User, by: User, shown: str | None = None) -> None:
     """`owner` has the case from now on, and is told so by whoever else hands it to them; nobody
-    has it less in sight for that."""
-    if episode.owner_id == owner.pk:
+    has it less in sight for that.
+
+    `shown`: the key of whoever had it on the page, blank for nobody; None: whoever has it may lose
+    it. Raises TakenMeanwhile.
+    """
+    stored = Episode.objects.select_for_update(no_key=True, of=("self",))
+    now = stored.select_related("pair", "owner").get(pk=episode.pk)
+    if now.owner_id == owner.pk:
         return
+    holder = owner_of(now)
+    if shown is not None and holder and shown != str(holder.key):
+        raise TakenMeanwhile(holder, now.owned_at)
     episode.owner, episode.owned_at = owner, timezone.now()
     episode.save(update_fields=["owner", "owned_at"])
     if owner != by:

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from ruptures.models import Episode, RepairStep, ReviewComment, SupervisorReview
 from ruptures.models.finding import Severity
+from ruptures.permissions import came_up_the_ladder
 
 # A strain that closed before anybody reviewed it waits so long, and then no more.
 CLOSED_WAITS = datetime.timedelta(days=28)
 
+# What is not recovered after three sessions is high by the rules: it stands before the moderate.
 GROUPS = {
     "high": _("High"),
-    "unanswered": _("Possible strain, nobody has talked about it yet"),
     "unresolved": _("Not recovered after three sessions"),
+    "unanswered": _("Possible strain, nobody has talked about it yet"),
     "to_review": _("Waiting for your review"),
     "snoozed": _("Snoozed"),
 }
@@ -26,13 +28,16 @@ UNDER_WAY = (Episode.State.ADDRESSED, Episode.State.PARTIAL, Episode.State.RECOV
 
 def cases_waiting_for(supervisor: User):
     """Strains of those supervised that nobody has reviewed since there was news; a closed one
-    until the reader has seen it."""
+    until the reader has seen it, for four weeks, and however long where it had come up to them."""
     reviews = SupervisorReview.objects.filter(episode=OuterRef("pk"))
     is_reviewed = reviews.filter(resolved_at__gte=OuterRef("news_at"))
     is_seen = reviews.filter(supervisor=supervisor, acknowledged_at__gte=OuterRef("news_at"))
-    closed_lately = Q(closed_at__gte=timezone.now() - CLOSED_WAITS) & ~Exists(is_seen)
+    came_up = came_up_the_ladder().filter(episode=OuterRef("pk"), recipient=supervisor)
+    is_kept = Q(closed_at__gte=timezone.now() - CLOSED_WAITS) | Q(Exists(came_up))
     supervised = Episode.objects.supervised_by(supervisor)
-    return supervised.filter(Q(closed_at=None) | closed_lately).exclude(Exists(is_reviewed))
+    return supervised.filter(Q(closed_at=None) | is_kept & ~Exists(is_seen)).exclude(
+        Exists(is_reviewed)
+    )
 
 
 def with_groups(episodes, *, snoozed_by: User | None):

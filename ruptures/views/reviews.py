@@ -5,7 +5,8 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware, now
+from django.utils.formats import date_format
+from django.utils.timezone import is_aware, localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -35,6 +36,7 @@ def _render_queue(request, *, status: int = 200, **forms):
         "shown": shown,
         "counts": [(name, count, queues.GROUPS[name]) for name, count in queue.counts.items()],
         "groups": [(name, queues.GROUPS[name], cases) for name, cases in queue.groups],
+        "supervises": request.user.supervises,
         "standing_in": delegations.held_by(request.user),
         "outcomes": ResolveForm.base_fields["outcome"].choices,
         "snooze_days": SnoozeForm.DAYS,
@@ -81,7 +83,7 @@ def review_acknowledge(request, key):
     episode = access.supervised_episode_for(request.user, key)
     reviews.acknowledge(episode=episode, by=request.user, shown_at=_shown_at(request))
     messages.success(request, _("Acknowledged: you have seen it."))
-    return _back(request, key)
+    return _back(request, key) if episode.is_open else redirect("review_queue")
 
 
 @require_POST
@@ -132,8 +134,25 @@ def review_hand_over(request, key):
     form = OwnerForm(request.POST, episode=episode)
     if not form.is_valid():
         return render_episode(request, episode, owner_form=form, status=400)
-    reviews.hand_to(episode=episode, owner=form.cleaned_data["owner"], by=request.user)
+    owner, shown = form.cleaned_data["owner"], form.cleaned_data["shown"]
+    try:
+        reviews.hand_to(episode=episode, owner=owner, by=request.user, shown=shown)
+    except reviews.TakenMeanwhile as taken:
+        messages.warning(request, _taken(taken, again=owner == request.user))
     return _back(request, key)
+
+
+def _taken(taken: reviews.TakenMeanwhile, *, again: bool) -> str:
+    """The page that follows has the button, or the form, that does it all the same."""
+    said = _("%(name)s took it at %(time)s. Hand it over all the same?")
+    if again:
+        said = _("%(name)s took it at %(time)s. Take it over?")
+    return said % {"name": taken.owner.name, "time": _moment(taken.at)}
+
+
+def _moment(at) -> str:
+    at = localtime(at)
+    return date_format(at, "H:i" if at.date() == localdate() else _("j F, H:i"))
 
 
 @require_POST

@@ -11,7 +11,7 @@ from accounts.models import Clinic, Supervision, User
 from accounts.services import people
 from ruptures.ladder import Rung
 from ruptures.models import Alert, Episode
-from ruptures.services import alerts, ladders, reviews, screening, supervision, vigilance
+from ruptures.services import alerts, episodes, ladders, reviews, screening, supervision, vigilance
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 
@@ -143,7 +143,7 @@ def test_listed_strain_goes_up_the_ladder_in_the_summary_of_the_next(
     assert "One possible strain is open" in post_office.messages[1].get_content()
 
 
-def test_who_was_told_higher_up_may_read_that_case_while_it_is_open(
+def test_who_was_told_higher_up_may_read_that_case_alone(
     client, high_strain, above, lead, post_office
 ):
     other = factories.PairFactory(therapist=high_strain.pair.therapist)
@@ -166,6 +166,41 @@ def test_who_was_told_higher_up_may_read_that_case_while_it_is_open(
     assert client.get(page).status_code == 404
 
 
+@pytest.mark.parametrize("closing", ["dismissed", "by the course"])
+def test_strain_that_closes_before_the_lead_has_looked_stays_in_sight_until_they_have(
+    client, high_strain, supervisor, lead, post_office, closing
+):
+    for at in (MONDAY, MONDAY_AFTER):
+        look(at)
+    client.force_login(lead)
+    page = f"/strains/{high_strain.key}/"
+    if closing == "dismissed":
+        therapist = high_strain.pair.therapist
+        episodes.dismiss(episode=high_strain, because="misread", by=therapist)
+    else:
+        now = timezone.now()
+        Episode.objects.update(closed_at=now, news_at=now, state="came_back_by_itself")
+    reviews.acknowledge(episode=Episode.objects.get(), by=supervisor)
+    with time_machine.travel(timezone.now() + 60 * DAY):
+        client.force_login(lead)
+        queue = client.get("/queue/").content.decode()
+        assert "Heron-14" in queue
+        assert "you have not looked at it since" in queue
+        assert client.get(page).status_code == 200
+        assert client.post(f"{page}acknowledge/").url == "/queue/"
+        assert "Heron-14" not in client.get("/queue/").content.decode()
+        assert client.get(page).status_code == 404
+
+
+def test_queue_of_a_lead_who_supervises_nobody_says_how_cases_come_there(client, lead, supervisor):
+    said = {}
+    for person in (lead, supervisor):
+        client.force_login(person)
+        text = client.get("/queue/").content.decode()
+        said[person.name] = ("you supervise" in text, "Prepare supervision" in text)
+    assert said == {"Lead Alder": (False, False), "Supervisor Oak": (True, True)}
+
+
 @pytest.mark.parametrize("ends", ["strain", "supervision", "pair", "account"])
 def test_reach_by_the_ladder_ends_at_the_next_request(
     client, high_strain, above, post_office, ends
@@ -177,7 +212,9 @@ def test_reach_by_the_ladder_ends_at_the_next_request(
     assert client.get(page).status_code == 200
     yesterday = timezone.localdate() - DAY
     if ends == "strain":
-        Episode.objects.update(closed_at=timezone.now(), state="came_back_by_itself")
+        now = timezone.now()
+        Episode.objects.update(closed_at=now, news_at=now, state="came_back_by_itself")
+        reviews.acknowledge(episode=Episode.objects.get(), by=above)
     elif ends == "supervision":
         Supervision.objects.filter(supervisor=above).update(until_on=yesterday)
     elif ends == "pair":

@@ -55,10 +55,20 @@ def test_queue_groups_by_what_is_asked_of_the_reader(therapist, supervisor):
     supervision.comment(episode=asked, text="I pushed too early.", by=therapist)
     assert groups_of(supervisor) == {
         "high": ["High"],
-        "unanswered": ["Waiting"],
         "unresolved": ["Unresolved"],
+        "unanswered": ["Waiting"],
         "to_review": ["Spoken", "Taken", "Asked"],
     }
+
+
+def test_queue_puts_what_is_not_recovered_before_the_moderate(therapist, supervisor):
+    """It became high by waiting; only the high that nobody has talked about stands before it."""
+    strain(therapist, "Moderate", days_ago=9)
+    strain(therapist, "Unresolved", severity="high", state="unresolved")
+    strain(therapist, "High", severity="high")
+    strain(therapist, "Spoken", days_ago=9, state="addressed")
+    order = [label for labels in groups_of(supervisor).values() for label in labels]
+    assert order == ["High", "Unresolved", "Moderate", "Spoken"]
 
 
 def test_word_of_a_supervisor_is_no_answer_of_the_therapist(episode, supervisor):

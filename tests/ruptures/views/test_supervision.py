@@ -42,6 +42,31 @@ def test_case_is_taken_snoozed_and_woken_from_the_queue(signed_in, episode, supe
     assert "Heron-14" in text_of(browser.get("/queue/"))
 
 
+@pytest.mark.parametrize("shown", ["nobody", "another"])
+def test_case_that_was_taken_meanwhile_is_taken_over_only_on_purpose(
+    signed_in, episode, supervisor, shown
+):
+    """From the queue as it was: the answer says who took it, and offers to take it over."""
+    quick, earlier = factories.therapist(name="Quick Rowan"), factories.therapist()
+    for person in (quick, earlier):
+        factories.SupervisionFactory(supervisor=person, therapist=episode.pair.therapist)
+    if shown == "another":
+        reviews.hand_to(episode=episode, owner=earlier, by=earlier)
+    browser = signed_in(supervisor)
+    button = {"back": "queue", "owner": supervisor.key}
+    old = button | {"shown": earlier.key if shown == "another" else ""}
+    reviews.hand_to(episode=episode, owner=quick, by=quick)
+    answer = browser.post(f"/strains/{episode.key}/owner/", old, follow=True)
+    episode.refresh_from_db()
+    assert episode.owner == quick
+    assert "Quick Rowan took it at" in text_of(answer)
+    assert "Take it over" in text_of(answer)
+    assert f'name="shown" value="{quick.key}"' in answer.content.decode()
+    browser.post(f"/strains/{episode.key}/owner/", button | {"shown": quick.key})
+    episode.refresh_from_db()
+    assert episode.owner == supervisor
+
+
 def test_case_cannot_be_handed_to_who_does_not_supervise_its_therapist(
     signed_in, episode, supervisor, other_supervisor
 ):
