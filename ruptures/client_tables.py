@@ -166,17 +166,22 @@ WORDS_OF = {
     "strategies": _each_of(STRATEGIES),
 }
 EMPTY = (None, "", [], {})
+ROWS_ON_THE_PAGE = 500
 RATING_COLUMNS = ("starts_at", *srs.LINES, "total", "source", "counts", "correction_reason")
 
 
 class Table(NamedTuple):
+    """`left_out` rows more are in the file alone."""
+
     heading: str
     columns: list[str]
     rows: list[list[str]]
+    left_out: int
 
 
 def readable(copy: dict[str, Any]) -> list[Table]:
-    """Every table that has rows; columns in which nothing stands are left out."""
+    """Every table that has rows, so many of each as a page holds; columns in which nothing stands
+    are left out."""
     named = {
         (table, row["id"]): row
         for table in ("therapysession", "episode", "agreement")
@@ -193,8 +198,12 @@ def _table(name: str, rows: list[dict[str, Any]], named: dict) -> Table:
         if column not in OF_THE_MACHINE and any(row[column] not in EMPTY for row in rows)
     ]
     fields = _fields_of(name)
-    shown = [[_shown(row[column], column, fields, named) for column in told] for row in rows]
-    return Table(HEADINGS[name], [_label(column, fields) for column in told], shown)
+    shown = [
+        [_shown(row[column], column, fields, named) for column in told]
+        for row in rows[:ROWS_ON_THE_PAGE]
+    ]
+    labels = [_label(column, fields) for column in told]
+    return Table(HEADINGS[name], labels, shown, max(len(rows) - ROWS_ON_THE_PAGE, 0))
 
 
 def _fields_of(name: str) -> dict:

@@ -21,8 +21,6 @@ from sessions_app.fields import ClientTextField
 from sessions_app.models import Client, Pair
 
 FORMAT = "alliance-client-copy"
-LOOKS_TOLD = 1000
-ROWS_OF_A_TABLE = 5000
 
 # Each table, and its way to the pair.
 TABLES: dict[type[models.Model], str] = {
@@ -52,7 +50,8 @@ CLIENTS_OWN = {"name", "email", "text", "reason"}
 
 @audit.noted(audit.Action.EXPORTED, on="pair")
 def copy_of(*, pair: Pair, by: User) -> dict[str, Any]:
-    """Plain values, ready for JSON. In a fixed number of queries."""
+    """Plain values, ready for JSON: every row, since it is all there is of one client. In a fixed
+    number of queries."""
     client = pair.client
     pairs = Pair.objects.filter(client=client)
     tables = {model._meta.model_name: _rows(model, way, pairs) for model, way in TABLES.items()}
@@ -67,7 +66,7 @@ def copy_of(*, pair: Pair, by: User) -> dict[str, Any]:
         "client": _fields(client),
         "pair": list(_told(pairs)),
         **tables,
-        "looked_at": [_look(entry) for entry in looks_at(client)[:LOOKS_TOLD]],
+        "looked_at": [_look(entry) for entry in looks_at(client)],
     }
 
 
@@ -96,7 +95,7 @@ def _rows(model: type[models.Model], way: str, pairs) -> list[dict[str, Any]]:
 def _told(rows) -> Iterator[dict[str, Any]]:
     people = [field.name for field in rows.model._meta.fields if _is_person(field)]
     rows = rows.select_related(*people) if people else rows
-    return map(_fields, rows.order_by("pk")[:ROWS_OF_A_TABLE])
+    return map(_fields, rows.order_by("pk"))
 
 
 def _fields(row: models.Model) -> dict[str, Any]:

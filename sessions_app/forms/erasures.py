@@ -4,10 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import page_form_helper
+from accounts.forms import page_form_helper, said
 from accounts.models import Clinic
 from sessions_app.models import Client
-from sessions_app.services.erasures import Reason
+from sessions_app.services.erasures import KeptLonger, Reason, refuse_too_early
 
 
 class EraseForm(forms.Form):
@@ -22,6 +22,17 @@ class EraseForm(forms.Form):
     def __init__(self, *args, client: Client, **kwargs):
         self.client = client
         super().__init__(*args, **kwargs)
+
+    def clean_reason(self):
+        reason = self.cleaned_data["reason"]
+        try:
+            refuse_too_early(client=self.client, reason=reason)
+        except KeptLonger as kept:
+            raise ValidationError(
+                _("This record is kept until %(day)s. Give another reason, or wait until then."),
+                params={"day": said(kept.until)},
+            ) from kept
+        return reason
 
     def clean_case_label(self):
         typed = self.cleaned_data["case_label"]

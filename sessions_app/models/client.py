@@ -76,6 +76,13 @@ class Client(Keyed):
     def __str__(self):
         return self.case_label
 
+    def kept_until(self, years: int) -> datetime.date:
+        """The first day on which it was kept for so many years; it has ended."""
+        year, day = self.ended_on.year + years, self.ended_on
+        if (day.month, day.day) == (2, 29):
+            return datetime.date(year, 3, 1)
+        return day.replace(year=year)
+
     @property
     def has_ended(self) -> bool:
         return self.status == self.Status.ENDED

@@ -4,8 +4,11 @@ The client's key is destroyed and every row that hangs on the client is deleted,
 among them. The audit keeps its rows: they name the client by a random key alone.
 """
 
+import datetime
+
 from django.db import transaction
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -38,9 +41,27 @@ def change_period(*, years: int, by: User) -> Clinic:
     return clinic
 
 
+class KeptLonger(ValueError):
+    """The time of keeping is given as the reason and is not over; `until` is the day it is."""
+
+    def __init__(self, until: datetime.date):
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+def refuse_too_early(*, client: Client, reason: str) -> None:
+    """Raises KeptLonger."""
+    if reason != Reason.TIME_IS_OVER:
+        return
+    until = client.kept_until(Clinic.current().keep_years)
+    if until > timezone.localdate():
+        raise KeptLonger(until)
+
+
 @transaction.atomic
 def erase(*, client: Client, reason: str, by: User) -> None:
-    """Cannot be undone."""
+    """Cannot be undone. Raises KeptLonger."""
+    refuse_too_early(client=client, reason=reason)
     key = ClientKey.objects.select_for_update().get(client=client)
     erasure_log.add(key.key, reason=reason)
     audit.note(audit.Action.ERASED, by=by, on=client, deed="erasures.erase")

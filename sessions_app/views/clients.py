@@ -54,6 +54,6 @@ def _end(request, pair, *, ending, on, to):
         return redirect("client_detail", key=pair.client.key)
     undo = endings.hand_over(pair=pair, to=to, on=on, by=request.user)
     first_day = on + datetime.timedelta(days=1)
-    words = _("From %(day)s on %(name)s sees this client; your notes stay yours.")
+    words = _("From %(day)s on %(name)s sees this client. Nobody is shown your notes then.")
     say_with_undo(request, words % {"day": said(first_day), "name": to.name}, undo)
     return redirect("client_list")

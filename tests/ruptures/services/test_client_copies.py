@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 
 from accounts.models import AuditEntry
+from ruptures import client_tables
 from ruptures.models import Generalisation, RepairRecord, ReviewComment
 from ruptures.services import client_copies, repairs
 from ruptures.spreadsheets import defused
@@ -149,3 +150,16 @@ def test_reason_of_a_correction_is_no_formula_in_the_table(client, known):
     table = client.get(f"/clients/{known.client.key}/copy.csv").content.decode()
     assert "'=HYPERLINK(1)" in table
     assert ",=HYPERLINK" not in table
+
+
+def test_page_says_what_it_leaves_out_and_the_file_has_it(client, known, monkeypatch):
+    monkeypatch.setattr(client_tables, "ROWS_ON_THE_PAGE", 3)
+    for _more in range(5):
+        Agreement.objects.create(pair=known, kind="task", text="one of many")
+    client.force_login(known.therapist)
+    url = f"/clients/{known.client.key}/copy"
+    page = client.get(f"{url}/").content.decode()
+    assert page.count("one of many") == 2  # and one that was there before
+    assert "3 more are in the file with everything." in page
+    assert f'href="{url}.json"' in page
+    assert client.get(f"{url}.json").content.decode().count("one of many") == 5

@@ -206,3 +206,14 @@ def test_deactivated_opener_reads_nothing(pair, other_therapist):
     factories.open_in_emergency(pair, by=other_therapist)
     other_therapist.is_active = False
     assert list(Pair.objects.readable_by(other_therapist)) == []
+
+
+def test_strain_read_in_an_emergency_asks_for_no_answer(colleague, episode):
+    asked, url = "Was this useful?", f"/strains/{episode.key}/"
+    ask(colleague)
+    for page in (url, f"{url}findings/"):
+        said = colleague.get(page).content.decode()
+        assert "How this was worked out" in said
+        assert asked not in said
+    colleague.force_login(episode.pair.therapist)
+    assert asked in colleague.get(url).content.decode()

@@ -3,12 +3,14 @@
 import datetime
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from sessions_app.models import BreakGlass, Pair
 from sessions_app.services import endings, therapy_sessions, undoing
 from tests import factories
 
+NOTE = "canary of a note"
 TODAY = timezone.localdate()
 TOMORROW = TODAY + datetime.timedelta(days=1)
 
@@ -134,3 +136,29 @@ def test_new_pair_knows_who_was_before(pair, other_therapist):
     new = Pair.objects.get(therapist=other_therapist)
     assert endings.previous_of(new) == pair
     assert endings.previous_of(pair) is None
+
+
+def test_notes_of_a_pair_that_is_over_are_shown_to_nobody(
+    client, pair, therapy_session, other_therapist, supervisor, administrator
+):
+    """As the form says before, and the page after."""
+    log = therapy_sessions.Log("attended", note=NOTE)
+    therapy_sessions.record(therapy_session=therapy_session, log=log, by=pair.therapist)
+    client.force_login(pair.therapist)
+    ending, page = f"/clients/{pair.client.key}/end/", f"/clients/{pair.client.key}/"
+    log_page = f"/sessions/{therapy_session.key}/"
+    assert NOTE in client.get(log_page).content.decode()
+    assert "to you neither" in client.get(ending).content.decode()
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1)):
+        client.force_login(pair.therapist)
+        form = {"ending": "transfer", "to": other_therapist.pk, "on": TODAY.isoformat()}
+        said = client.post(ending, form, follow=True).content.decode()
+        assert "Nobody is shown your notes then" in said
+        assert client.get(log_page).status_code == 404
+        assert client.get(page).status_code == 404
+        for person, status in ((other_therapist, 200), (supervisor, 404), (administrator, 404)):
+            client.force_login(person)
+            answer = client.get(page)
+            assert answer.status_code == status
+            assert NOTE not in answer.content.decode()
+            assert client.get(log_page).status_code == 404

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Clinic
 from ruptures.models import Alert, Episode
 from ruptures.services import alerts
 from sessions_app import erasure_log
@@ -169,6 +169,37 @@ def test_record_of_a_therapy_that_goes_on_is_not_erased(client, pair):
     form = {"reason": "client_asked", "case_label": pair.client.case_label}
     assert client.post(f"/clients/{pair.client.key}/erase/", form).status_code == 404
     assert Client.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "years", "until"),
+    [
+        ("2024-02-29", 1, "2025-03-01"),
+        ("2024-02-29", 4, "2028-03-01"),
+        ("2023-11-20", 10, "2033-11-20"),
+    ],
+)
+def test_kept_until_is_the_first_day_on_which_it_is_due(therapist, ended_on, years, until):
+    client = _ended_pair(therapist, datetime.date.fromisoformat(ended_on)).client
+    day = datetime.date.fromisoformat(until)
+    assert client.kept_until(years) == day
+    for moment, is_due in ((day - datetime.timedelta(days=1), False), (day, True)):
+        with time_machine.travel(moment, tick=False):
+            assert Client.objects.kept_long_enough(years).exists() == is_due
+
+
+def test_time_that_is_not_over_is_no_reason_and_the_day_is_named(client, therapist):
+    Clinic.objects.update_or_create(pk=1, defaults={"keep_years": 10})
+    pair = _ended_pair(therapist, NOON.date() - datetime.timedelta(days=1))
+    form = {"reason": "time_is_over", "case_label": pair.client.case_label}
+    with time_machine.travel(NOON, tick=False):
+        client.force_login(therapist)
+        page = client.post(f"/clients/{pair.client.key}/erase/", form).content.decode()
+        assert "kept until 19 November 2036" in page
+        with pytest.raises(erasures.KeptLonger):
+            erasures.erase(client=pair.client, reason="time_is_over", by=therapist)
+    assert Client.objects.get() == pair.client
+    assert not erasure_log.erased()
 
 
 def test_erasing_asks_for_the_label(client, ended):
