@@ -39,6 +39,7 @@ NEEDED = {
 BACK = _("The marks have been back for %(sessions)s sessions running.")
 COUNT_STARTS_AGAIN = _("A missed appointment in between starts the count again.")
 STEPS_MISSING = _("For a verified repair these steps are still to log: %(steps)s.")
+QUOTED = _("“%(step)s”")
 TOTALS_SAY_LITTLE = _(
     "The total has not been low since this was noticed, so the marks alone say little here. What "
     "the client says counts for more."
@@ -157,7 +158,11 @@ def _bar(standing: Standing, policy: Policy, language: Language) -> str:
 
 def _open_steps(standing: Standing, language: Language) -> str:
     missing = [step for step in FIRST_THREE if step not in standing.steps]
-    return "; ".join(f"“{language.translate(STEP_NAMES[step])}”" for step in missing)
+    quoted, names = (
+        language.translate(QUOTED),
+        map(language.translate, map(STEP_NAMES.get, missing)),
+    )
+    return ", ".join(quoted % {"step": name} for name in names)
 
 
 def _of_the_time(standing: Standing, policy: Policy, language: Language) -> list[str]:

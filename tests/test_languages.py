@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.translation import override, trans_real
 
 from accounts.models import Clinic, User
+from ruptures import outlook
+from ruptures.detection.policy import DEFAULT_POLICY
 from ruptures.models import Alert
 from ruptures.services import mails, repairs, supervision
 from sessions_app import client_texts
@@ -271,6 +273,22 @@ def test_figures_have_the_comma_of_german(full_case, therapist, client):
     places = re.findall(r' (?:[cr]?[xy][12]?|r|width|height|viewBox)="([^"]*)"', text)
     assert len(places) > 50
     assert [place for place in places if "," in place] == []
+
+
+def test_german_quotes_as_german_does():
+    """Also what is quoted by a message of its own and joined, as the steps still to log."""
+    with override("de"):
+        catalogue = {k: v for k, v in trans_real.translation("de")._catalog.items() if k}
+    wrong = [text for text in catalogue.values() if text.count("„") != text.count("“")]
+    assert wrong == []
+    steps = outlook.sentences(
+        outlook.Standing(38, 1, "bond", None, 30, 0, 1, False, frozenset({"invite"}), ""),
+        DEFAULT_POLICY,
+        outlook.Language(trans_real.translation("de").gettext),
+    )
+    missing = next(said for said in steps if "fehlen noch" in said)
+    assert "„Aussprechen, dass" in missing
+    assert "“, „Zeigen, dass" in missing
 
 
 def test_age_is_said_as_people_say_it():

@@ -1,4 +1,4 @@
-"""Findings in a user's language: what is seen, and when it would not have fired.
+"""Findings in a user's language: what is seen, and when it would not have come up.
 
 Templates are English constants with named placeholders. They are marked where they stand and
 translated before they are filled in, so that word order is the translator's.
@@ -56,12 +56,12 @@ STRENGTHS = {
     4: _("clear and strong"),
     5: _("very strong"),
 }
-AT_OR_ABOVE = _("It would not have fired at %(threshold)s or above: %(short)s more.")
-ABOVE = _("It would not have fired at a total above %(bound)s.")
-LINE_ABOVE = _("It would not have fired with this line above %(bound)s.")
+AT_OR_ABOVE = _("At %(threshold)s or above, %(short)s more, this would not have come up.")
+ABOVE = _("With a total above %(bound)s this would not have come up.")
+LINE_ABOVE = _("With this line above %(bound)s this would not have come up.")
 BELOW_STRENGTH = {
-    "one": _("It would not have fired below a strength of %(least)s."),
-    "two": _("It would not have fired with each of them below a strength of %(least)s."),
+    "one": _("Noted at less than a strength of %(least)s, this would not have come up."),
+    "two": _("With both noted at less than a strength of %(least)s this would not have come up."),
 }
 NOTED = {
     "one": _("You noted %(marker)s, %(strength)s."),
@@ -135,8 +135,8 @@ WORDS = {
         {
             "total": ABOVE,
             "any": _(
-                "No total of this session would have kept it silent: those before had already "
-                "slid this far."
+                "No total in this session would have changed that: the sessions before had "
+                "already slid this far."
             ),
         },
     ),
@@ -169,7 +169,7 @@ WORDS = {
             "%(entries)s sessions at the very top. The form may not be where this client says "
             "what is missing."
         ),
-        _("It would not have fired with one of these totals below %(threshold)s."),
+        _("With one of these totals below %(threshold)s this would not have come up."),
     ),
     "ceiling_masked": words(
         _("Top marks, and signs that do not fit"),
@@ -180,7 +180,7 @@ WORDS = {
             "prediction": _("Top marks, yet you expected low ones: ask in another way."),
             "seconds": _("Top marks, each form done in a few seconds: ask in another way."),
         },
-        _("It would not have fired without %(signs)s, or with a total below %(threshold)s."),
+        _("Without %(signs)s, or with a total below %(threshold)s, this would not have come up."),
     ),
     "missing_rating": words(
         _("No rating"),
@@ -190,18 +190,18 @@ WORDS = {
             "after_low": _("No rating today, and the last session had left a question open."),
         },
         {
-            "first": _("It would not have fired with a rating."),
+            "first": _("With a rating this would not have come up."),
             "running": _(
-                "With a rating the time before it would have stayed a mark on the chart, as with "
-                "a technical reason."
+                "With a rating the time before, or for a technical reason, this would only have "
+                "been a mark on the chart."
             ),
             "count": _(
                 "%(missing)s of the last %(window)s visits had none; with fewer than "
-                "%(threshold)s it would have stayed a mark on the chart."
+                "%(threshold)s this would only have been a mark on the chart."
             ),
             "after_low": _(
-                "Had the session before left no question open, it would have weighed less; for a "
-                "technical reason it would have stayed a mark on the chart."
+                "Had the session before left no question open, this would have weighed less; for "
+                "a technical reason it would only have been a mark on the chart."
             ),
         },
     ),
@@ -228,7 +228,7 @@ WORDS = {
             "open": _("Missed without notice while a possible strain is open."),
         },
         {
-            "one": _("It would not have fired had the client come or cancelled."),
+            "one": _("Had the client come or cancelled, this would not have come up."),
             "often": _("With fewer than %(threshold)s missed it would have weighed less."),
             "open": _("Without an open strain it would have weighed less."),
         },
@@ -241,15 +241,15 @@ WORDS = {
             "late": _("Late %(times)s times in the last %(window)s visits."),
         },
         {
-            "cancelled": _("It would not have fired had the session taken place."),
+            "cancelled": _("Had the session taken place, this would not have come up."),
             "cancelled_often": _("With fewer than %(threshold)s it would have weighed less."),
-            "late": _("It would not have fired with fewer than %(least)s."),
+            "late": _("With fewer than %(least)s this would not have come up."),
         },
     ),
     "no_next_session": words(
         _("No next date"),
         _("A possible strain is open and no next date is set."),
-        _("It would not have fired with a date booked within %(threshold)s hours."),
+        _("With a date booked within %(threshold)s hours this would not have come up."),
     ),
     "confrontation_marker": words(
         _("Signs of confrontation noted"),
@@ -264,14 +264,14 @@ WORDS = {
     "client_asks": words(
         _("The client asks to talk"),
         _("The client asks to talk about something."),
-        _("It would not have fired without the client's tick."),
+        _("Without the client's tick this would not have come up."),
     ),
     "therapist_feelings": words(
         _("Your own feelings"),
         _("You marked %(feeling)s %(degree)s: a cue to ask how the client sees this hour."),
         _(
-            "It would not have fired below %(threshold)s, with no second feeling at "
-            "%(second_threshold)s or above."
+            "Below %(threshold)s, and with no second feeling at %(second_threshold)s or above, "
+            "this would not have come up."
         ),
     ),
     "unseen_by_therapist": words(
@@ -288,7 +288,7 @@ WORDS = {
     "gloomier_than_client": words(
         _("Better than you feared"),
         _("You expected %(prediction)s, as if this hour went badly; the client gave top marks."),
-        _("It would not have fired had you expected more than %(threshold)s."),
+        _("Had you expected more than %(threshold)s, this would not have come up."),
     ),
 }
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
-from ruptures.detection.policy import Evidence, Policy
+from ruptures.detection.legend import EVIDENCE
+from ruptures.detection.policy import CHOICE, Policy
 from ruptures.detection.results import FindingResult
 
 Translate = Callable[[str], str]
@@ -44,12 +45,6 @@ INPUTS = {
     "second_salience": _("Strength of the second"),
     "degree": _("Strength of the feeling"),
 }
-EVIDENCE = {
-    Evidence.SOURCE: _("read in a source"),
-    Evidence.SECONDARY: _("from a secondary source"),
-    Evidence.COMPUTED: _("computed"),
-    Evidence.DESIGN: _("a design choice"),
-}
 # The number of the policy that a finding's threshold is, where it is not called as its rule.
 NUMBER = {
     "missing_rating": "missing_count",
@@ -76,13 +71,11 @@ METADATA = {each.name: each.metadata for each in fields(Policy)}
 @dataclass(frozen=True)
 class Workings:
     """Inputs as (name, figure); the threshold with where it comes from, empty where there is
-    none. `mark` is the letter of the evidence, `evidence` its meaning."""
+    none."""
 
     inputs: tuple[tuple[str, str], ...]
     threshold: str
     source: str
-    mark: str
-    evidence: str
 
 
 def workings(finding: FindingResult, translate: Translate = str, number: Write = str) -> Workings:
@@ -94,15 +87,18 @@ def workings(finding: FindingResult, translate: Translate = str, number: Write =
         if values.get(key) is not None
     )
     if finding.threshold is None:
-        return Workings(inputs, "", "", "", "")
-    facts = METADATA[number_of(finding)]
-    return Workings(
-        inputs,
-        threshold=_figure(values.get("needed", finding.threshold), number),
-        source=translate(facts["source"]),
-        mark=facts["mark"].value,
-        evidence=translate(EVIDENCE[facts["mark"]]),
-    )
+        return Workings(inputs, "", "")
+    threshold = _figure(values.get("needed", finding.threshold), number)
+    return Workings(inputs, threshold, source_of(number_of(finding), translate))
+
+
+def source_of(name: str, translate: Translate = str) -> str:
+    """Where a number of the policy comes from, and how sure that is."""
+    facts = METADATA[name]
+    source = translate(facts["source"])
+    if facts["source"] == CHOICE:
+        return source
+    return f"{source}; {translate(EVIDENCE[facts['mark']])}"
 
 
 def number_of(finding: FindingResult) -> str:

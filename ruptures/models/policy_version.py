@@ -17,6 +17,11 @@ class PolicyVersion(models.Model):
         return self.version
 
     @property
+    def short(self) -> str:
+        """Its name for people, who need it only to tell two sets of numbers apart."""
+        return self.version.removeprefix("policy-")
+
+    @property
     def policy(self) -> Policy:
         return Policy().with_overrides(self.overrides)
 

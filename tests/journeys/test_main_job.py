@@ -102,7 +102,7 @@ def strain_says_why(desk: Desk):
     open_strain(desk, CASE)
     why = desk.page.get_by_role("region", name="Why it is worth asking")
     expect(why).to_contain_text("lower than last time and outside this client's usual range")
-    expect(why).to_contain_text("It would not have fired at a total above")
+    expect(why).to_contain_text("With a total above")
     expect(why).to_contain_text("a complaint about the pace")
     desk.picture(desk.page, "strain")
 

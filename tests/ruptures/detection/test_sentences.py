@@ -1,12 +1,14 @@
 """Two sentences a finding: why, and when not."""
 
 import re
+from dataclasses import fields
 
 import pytest
 
-from ruptures.detection import sentences
+from ruptures.detection import legend, sentences
 from ruptures.detection.counterfactual import speaks_up_to
 from ruptures.detection.history import History
+from ruptures.detection.policy import Policy
 from ruptures.detection.rules import RULES
 from ruptures.detection.screen import screen
 from tests.ruptures.detection.cases import even, marked, screened, usual
@@ -18,14 +20,14 @@ def finding(rule, *sessions):
 
 
 EXAMPLES = [
-    ("low_total", (33.2,), "Today's total is 33.2", "at 36.0 or above: 2.8 more."),
+    ("low_total", (33.2,), "Today's total is 33.2", "At 36.0 or above, 2.8 more, this"),
     ("step_drop", (38.0, 36.8), "1.2 lower than last time.", "above 37.0"),
     ("sudden_drop", usual(31.8), "outside this client's usual range (33.3–40.0)", "above 33.0"),
     ("sudden_drop", (38.0, 30.0), "before this client's usual range is known", "above 31.0"),
     ("personal_low", usual(33.0), "about 98 of 100 sessions", "above 33.2"),
     ("sustained_low", usual(34.0, 34.0), "Second session running", "above 34.3"),
     ("steady_decline", (38.0, 37.5, 37.0, 36.5, 36.0), "38.0 to 36.0", "above 36.0"),
-    ("confrontation_marker", (marked(("complaint_pace", 4)),), "pace, clear and strong", "of 3."),
+    ("confrontation_marker", (marked(("complaint_pace", 4)),), "pace, clear and strong", "of 3,"),
     (
         "unseen_by_therapist",
         (36.0, {"total": 34.2, "prediction": even(38.5)}),
@@ -47,6 +49,12 @@ def test_every_rule_has_words():
     assert all(sentences.title(rule) for rule in RULES)
 
 
+def test_every_number_of_the_policy_has_its_words_once():
+    named = [name for numbers in legend.GROUPS.values() for name in numbers]
+    assert sorted(named) == sorted(number.name for number in fields(Policy))
+    assert {number.metadata["unit"] for number in fields(Policy)} == set(legend.UNITS)
+
+
 def test_every_finding_can_be_said():
     said = set()
     for result in screen(History.from_pairs([random_pair(n) for n in range(600)])).pairs():
@@ -64,7 +72,9 @@ def test_tone_is_calm():
         for words in sentences.WORDS.values()
         for text in (words.title, *words.why.values(), *words.unless.values())
     ]
-    loud = re.compile(r"alert|warning|violat|fail|danger|!|excellent|great|bad\b", re.IGNORECASE)
+    loud = re.compile(
+        r"alert|warning|violat|fail|danger|!|excellent|great|bad\b|fired", re.IGNORECASE
+    )
     assert [text for text in texts if loud.search(text)] == []
 
 
@@ -126,7 +136,7 @@ def test_when_it_would_not_have_fired_is_true():
 
 def test_slide_that_no_total_would_have_hidden_says_so():
     found = finding("drift", *usual(*[34.0] * 9))
-    assert "No total of this session" in sentences.unless(found)
+    assert "No total in this session" in sentences.unless(found)
 
 
 def test_missing_rating_says_which_count_made_it_a_question():

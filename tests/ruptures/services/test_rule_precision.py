@@ -52,6 +52,8 @@ def test_precision_page_names_no_person(client, three, administrator, therapist)
     client.force_login(administrator)
     page = client.get("/rules/precision/").content.decode()
     assert "1 of 2" in page
+    assert "not yet: 0 answers" in page
+    assert "–" not in page.partition("<tbody>")[2]
     for row in three:
         assert row.pair.client.case_label not in page
     assert therapist.name not in page

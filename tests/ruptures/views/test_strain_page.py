@@ -214,8 +214,23 @@ def test_finding_is_laid_open_with_its_policy(own, episode):
     browser, url = own
     page = text_of(browser.get(url))
     finding = episode.findings.get(rule="sudden_drop")
-    for said in ("The time before", "38.0", finding.policy_version.version, "a design choice"):
+    version = finding.policy_version.version
+    for said in (
+        "The time before",
+        "38.0",
+        version.removeprefix("policy-"),
+        "choice of this project",
+    ):
         assert said in page
+    assert version not in page
+
+
+def test_page_of_the_rules_speaks_to_people(own):
+    browser, _url = own
+    page = text_of(browser.get("/rules/"))
+    assert "A total below this is worth a question" in page
+    assert "<code>" not in page
+    assert "policy-" not in page
 
 
 def test_new_level_too_early_changes_nothing(own, episode):
