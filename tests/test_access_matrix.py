@@ -4,9 +4,13 @@ Letters of a row, in the order of CAST: . the page answers · g goes on to anoth
 4 not found · s sent to sign in · x this method is not for this address · 1 a bad request.
 """
 
+import copy
 import datetime
+from contextlib import contextmanager
 
 import pytest
+from django.core.cache import cache
+from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -327,101 +331,109 @@ def test_every_address_has_a_row():
     assert own_url_names() == set(MATRIX)
 
 
-@pytest.mark.parametrize("name", MATRIX)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_address_answers_each_member_of_the_cast(name, method, arguments, client, request):
-    reading, writing = MATRIX[name]
-    expected = reading if method == "get" else writing
-    url = reverse(name, kwargs=arguments.get(name))
-    found = ""
-    for member in CAST:
-        client.logout()
-        if member != "anonymous":
-            client.force_login(request.getfixturevalue(member))
-        found += letter(getattr(client, method)(url))
-    assert found == expected
+@pytest.fixture
+def urls(arguments) -> dict[str, str]:
+    return {name: reverse(name, kwargs=arguments.get(name)) for name in MATRIX}
 
 
-@pytest.mark.parametrize("name", MATRIX)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_delegate_stands_where_the_supervisor_stands(name, method, arguments, client, delegate):
-    of_the_supervisor = [answers[CAST.index("supervisor")] for answers in MATRIX[name]]
-    reading, writing = OF_A_DELEGATE.get(name, of_the_supervisor)
+@contextmanager
+def taken_back(client):
+    """What is asked for within leaves no trace: no row, no count of tries, no cookie."""
+    cookies = copy.deepcopy(client.cookies)
+    cache.clear()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    client.cookies = cookies
+
+
+def answer_to(client, method: str, url: str) -> str:
+    """As if it were the first thing asked for. Who has not signed in is given no session."""
+    signed_in = "session" in client.cookies
+    with taken_back(client):
+        response = getattr(client, method)(url)
+    assert signed_in or "session" not in response.cookies, f"{method} {url}"
+    return letter(response)
+
+
+def letters_of(client, urls) -> dict[str, tuple[str, str]]:
+    """What each address answers to whoever is signed in, or is not: reading, then writing."""
+    client.raise_request_exception = False  # an address that fails has a letter too: 500
+    return {
+        name: (answer_to(client, "get", url), answer_to(client, "post", url))
+        for name, url in urls.items()
+    }
+
+
+def column(member: str) -> dict[str, tuple[str, str]]:
+    """What the matrix expects for one member of the cast."""
+    place = CAST.index(member)
+    return {name: (reading[place], writing[place]) for name, (reading, writing) in MATRIX.items()}
+
+
+@pytest.mark.parametrize("member", CAST)
+def test_address_answers_each_member_of_the_cast(member, urls, client, request):
+    if member != "anonymous":
+        client.force_login(request.getfixturevalue(member))
+    assert letters_of(client, urls) == column(member)
+
+
+def test_delegate_stands_where_the_supervisor_stands(urls, client, delegate):
     client.force_login(delegate)
-    answered = getattr(client, method)(reverse(name, kwargs=arguments.get(name)))
-    assert letter(answered) == (reading if method == "get" else writing)
+    assert letters_of(client, urls) == column("supervisor") | OF_A_DELEGATE
 
 
-@pytest.mark.parametrize("name", MATRIX)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_tablets_cookie_opens_its_own_pages_and_no_other(name, method, arguments, client):
+def test_tablets_cookie_opens_its_own_pages_and_no_other(urls, client):
     """Whoever has stolen a tablet, or its cookie, stands where a stranger stands."""
-    _tablet, token = factories.paired_tablet()
-    client.cookies["tablet"] = token
-    url = reverse(name, kwargs=arguments.get(name))
-    of_a_stranger = [answers[0] for answers in MATRIX[name]]
-    reading, writing = OF_A_TABLET.get(name, of_a_stranger)
-    assert letter(getattr(client, method)(url)) == (reading if method == "get" else writing)
-    assert "session" not in client.cookies
-
-
-def letters_of(person, arguments, client) -> dict[str, tuple[str, str]]:
-    """What each address answers to one person: reading first, all of them, then writing."""
-    urls = {name: reverse(name, kwargs=arguments.get(name)) for name in MATRIX}
-    answers = {}
-    for method in ("get", "post"):
-        for name, url in urls.items():
-            client.force_login(person)
-            answers.setdefault(name, []).append(letter(getattr(client, method)(url)))
-    return {name: tuple(pair) for name, pair in answers.items()}
+    _tablet, client.cookies["tablet"] = factories.paired_tablet()
+    assert letters_of(client, urls) == column("anonymous") | OF_A_TABLET
 
 
 @pytest.fixture
 def of_a_stranger():
     """What a therapist opens who has nothing to do with this client."""
-    column = CAST.index("other_therapist")
-    expected = {name: tuple(row[column] for row in rows) for name, rows in MATRIX.items()}
-    return expected | {"break_glass_end": ("x", "4")}
+    return column("other_therapist") | {"break_glass_end": ("x", "4")}
 
 
 def test_supervisor_of_until_yesterday_is_a_stranger(
-    arguments, client, supervisor, yesterday, of_a_stranger
+    urls, client, supervisor, yesterday, of_a_stranger
 ):
     Supervision.objects.filter(supervisor=supervisor).update(until_on=yesterday)
-    assert letters_of(supervisor, arguments, client) == of_a_stranger
+    client.force_login(supervisor)
+    assert letters_of(client, urls) == of_a_stranger
 
 
 def test_who_opened_a_record_in_an_emergency_reads_it_and_no_more(
-    arguments, client, episode, of_a_stranger
+    urls, client, episode, of_a_stranger
 ):
     holder = factories.therapist()
     factories.open_in_emergency(episode.pair, by=holder)
     opened = ("client_detail", "client_chart", "episode_detail", "episode_findings")
     expected = of_a_stranger | dict.fromkeys(opened, (".", "x"))
-    assert letters_of(holder, arguments, client) == expected
+    client.force_login(holder)
+    assert letters_of(client, urls) == expected
 
 
-def test_who_opened_it_over_an_hour_ago_is_a_stranger(arguments, client, episode, of_a_stranger):
+def test_who_opened_it_over_an_hour_ago_is_a_stranger(urls, client, episode, of_a_stranger):
     holder = factories.therapist()
     opened = factories.open_in_emergency(episode.pair, by=holder)
     hour = datetime.timedelta(hours=1)
     type(opened).objects.filter(pk=opened.pk).update(
         began_at=opened.began_at - hour, ends_at=opened.began_at
     )
-    assert letters_of(holder, arguments, client) == of_a_stranger
+    client.force_login(holder)
+    assert letters_of(client, urls) == of_a_stranger
 
 
-def test_no_address_has_another_method(arguments, client, request):
+@pytest.mark.parametrize("member", CAST)
+def test_no_address_has_another_method(member, urls, client, request):
     """PUT, PATCH and DELETE nowhere; HEAD is refused or is what reading is."""
+    if member != "anonymous":
+        client.force_login(request.getfixturevalue(member))
     wrong = {}
-    for place, member in enumerate(CAST):
-        client.logout()
-        if member != "anonymous":
-            client.force_login(request.getfixturevalue(member))
-        for name, (reading, _writing) in MATRIX.items():
-            url = reverse(name, kwargs=arguments.get(name))
-            answers = [letter(getattr(client, each)(url)) for each in ("put", "patch", "delete")]
-            head = letter(client.head(url))
-            if answers != ["x"] * 3 or head not in ("x", reading[place]):
-                wrong[f"{name}, {member}"] = "".join([*answers, head])
+    for name, (reading, _writing) in column(member).items():
+        answers = [answer_to(client, each, urls[name]) for each in ("put", "patch", "delete")]
+        head = answer_to(client, "head", urls[name])
+        if answers != ["x"] * 3 or head not in ("x", reading):
+            wrong[name] = "".join([*answers, head])
     assert wrong == {}
