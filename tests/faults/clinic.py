@@ -111,11 +111,17 @@ class FaultClinic(Installation):
         except psycopg.OperationalError:
             return False
 
+    def connection(self) -> psycopg.Connection:
+        return psycopg.connect(self.postgresql.url, autocommit=True)
+
     def ask(self, query: str, *values) -> tuple:
-        with psycopg.connect(self.postgresql.url, autocommit=True) as connection:
+        with self.connection() as connection:
             return connection.execute(query, values).fetchone()
 
-    def stored(self, therapy_session: int) -> Stored:
+    def stored(self, therapy_session: int, connection: psycopg.Connection | None = None) -> Stored:
+        """Asked through `connection`, or through a new one."""
+        if connection:
+            return Stored(*connection.execute(STORED, [therapy_session]).fetchone())
         return Stored(*self.ask(STORED, therapy_session))
 
     @contextmanager

@@ -226,6 +226,19 @@ def test_form_that_one_client_left_never_opens_for_the_next(clinic, forms, proxy
     assert clinic.stored(left_alone) == NOTHING
 
 
+def test_form_without_a_worker_hands_in_once_the_server_is_back(clinic, forms, proxy, open_form):
+    """As in a private window: no page would open without a server, so the form waits there."""
+    therapy_session, token = next(forms)
+    page = open_form(token, service_workers="block")
+    with server_away(proxy):
+        fill_in(page)
+        expect(page.get_by_text("saved on this tablet")).to_be_visible(timeout=WITHIN_MS)
+        page.wait_for_timeout(10_000)
+    page.wait_for_url("**/rate/thanks/", timeout=2 * WITHIN_MS)  # the next try comes by itself
+    assert page.evaluate(WHAT_LIES_THERE) == []
+    assert clinic.stored(therapy_session) == ONE_WHOLE_RATING
+
+
 def test_three_seconds_without_a_network_store_one_rating(clinic, forms, proxy, tablet):
     therapy_session, token = next(forms)
     page = tablet.open_ready(token)
