@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -31,21 +32,37 @@ QUIET = [
 ]
 
 HERE = Path(__file__).parent
-CORE_TESTS = [HERE / "ruptures" / name for name in ("detection", "charts")]
 PAGES = [
     HERE / "ruptures" / "views",
     HERE / "sessions_app" / "views",
-    HERE / "test_access_matrix.py",
-    HERE / "test_languages.py",
-    *(HERE / "accounts" / f"test_{what}.py" for what in ("sign_in", "second_factor", "sessions")),
+    *(HERE / f"test_{what}.py" for what in ("access_matrix", "canaries", "languages", "markup")),
+    HERE / "alliance" / "test_headers.py",
+    *(
+        HERE / "accounts" / f"test_{what}.py"
+        for what in ("audit", "invitations", "languages", "second_factor", "sessions", "sign_in")
+    ),
 ]
+# They ask for rows, and nothing that one database answers otherwise than another.
+FORMS = [HERE / app / "test_forms.py" for app in ("accounts", "sessions_app")]
+ASKS_A_DATABASE = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        for mark, places in ((pytest.mark.core, CORE_TESTS), (pytest.mark.pages, PAGES)):
-            if any(item.path.is_relative_to(place) for place in places):
-                item.add_marker(mark)
+        if any(item.path.is_relative_to(place) for place in PAGES):
+            item.add_marker(pytest.mark.pages)
+        elif item.path in FORMS or not asks_a_database(item):
+            item.add_marker(pytest.mark.core)
+
+
+def asks_a_database(item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
+    return marked or not ASKS_A_DATABASE.isdisjoint(item.fixturenames)
+
+
+def pytest_configure():
+    """A password is hashed in no time. `tests/installation.py` starts programs that take theirs."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_addoption(parser):

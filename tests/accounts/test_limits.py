@@ -11,8 +11,7 @@ RESET = "/account/password/reset/"
 
 
 @pytest.fixture
-def person(db, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # sixty of them
+def person(db):
     return factories.therapist(email="hazel@clinic.example", password=PASSWORD)
 
 
