@@ -4,10 +4,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from accounts import sessions
+from accounts import audit, sessions
 from accounts.encryption import decrypt, encrypt
+from accounts.models import User
 from accounts.services import second_factors
 
 
@@ -16,6 +18,20 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def pre_authenticate(self, request, **credentials):
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            self._note(audit.Action.LIMITED, credentials)
+            raise
+
+    def authentication_failed(self, request, **credentials):
+        self._note(audit.Action.SIGNED_IN, credentials)
+
+    def _note(self, action, credentials):
+        named = User.objects.filter(email=credentials.get("email", "").lower()).first()
+        audit.note_failed_try(action, whose=named, deed="sign_in.password")
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Who has signed in just now, and has no second step yet, sets one up without being asked

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.http import Http404
 
+from accounts import tries
 from accounts.models import AuditEntry, User
 
 Action = AuditEntry.Action
@@ -82,6 +83,13 @@ def note(
     )
     entry.own_mac = own_mac(entry)
     entry.save(force_insert=True)
+
+
+def note_failed_try(action: str, *, whose: User | None, deed: str) -> None:
+    """A wrong password or code, or a limit that was reached: by nobody known, for the access of
+    `whose`, or of nobody here. The first of each quarter of an hour alone."""
+    if tries.is_among_the_first(f"{action}.{deed}", str(whose.pk if whose else "")):
+        note(action, by=None, on=whose, deed=deed, refused=True)
 
 
 def noted(action: str, *, on: str | None = None):

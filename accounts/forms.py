@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
 from accounts.models import Clinic, Delegation, RolePeriod, Supervision, User
 from accounts.permissions import therapists
 
@@ -80,6 +81,8 @@ class SecondFactorTries:
             key=str(self.user.pk),
         )
         if not tried:
+            limited = audit.Action.LIMITED
+            audit.note_failed_try(limited, whose=self.user, deed="sign_in.second_step")
             raise get_adapter().validation_error("too_many_login_attempts")
         code = super().clean_code()
         tried.rollback()  # only wrong codes count

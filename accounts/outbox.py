@@ -6,7 +6,9 @@ recipient is marked as failed, so that somebody else can be told, and is tried o
 """
 
 import datetime
+import fcntl
 import logging
+import os
 from email.utils import parseaddr
 from pathlib import Path
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -30,6 +32,7 @@ SENT_IN_ONE_SWEEP = 200
 TRIES_UNTIL_FAILED = 5
 FAILED_AFTER = datetime.timedelta(minutes=30)
 PERMANENT = 500
+SENT_LOG_BYTES = 1024 * 1024  # some 20,000 mails; the file before it is kept as well
 # After so many in a row the mail server is away, and each further row would wait for its time-out.
 SERVER_IS_AWAY_AFTER = 3
 
@@ -142,15 +145,29 @@ def _sent_log() -> Path:
     return Path(settings.APART_DIR) / "sent.log"
 
 
+def _older_sent_log() -> Path:
+    """The one before, which makes room when the newer is full."""
+    return _sent_log().with_suffix(".1.log")
+
+
 def _remember_sent(row: Outgoing) -> None:
     """Its key, in a file that no backup of the database holds."""
     try:
         _sent_log().parent.mkdir(parents=True, exist_ok=True)
         with _sent_log().open("a") as log:
+            fcntl.flock(log, fcntl.LOCK_EX)
             log.writelines(f"{mark}\n" for mark in _marks(row))
+            log.flush()
+            # Of two that find it full, the second finds another file in its place.
+            if log.tell() > SENT_LOG_BYTES and _is_still(log, _sent_log()):
+                _sent_log().replace(_older_sent_log())
     except OSError as failure:
         # The mail is out. Better twice after a restore than reported as not sent.
         logger.error("%s %s was sent, not logged: %s", _name(row), row.pk, type(failure).__name__)
+
+
+def _is_still(log, path: Path) -> bool:
+    return path.exists() and os.path.samestat(os.fstat(log.fileno()), path.stat())
 
 
 def _marks(row: Outgoing) -> set[str]:
@@ -158,7 +175,9 @@ def _marks(row: Outgoing) -> set[str]:
 
 
 def _sent() -> set[str]:
-    return set(_sent_log().read_text().split()) if _sent_log().exists() else set()
+    # The newer first: it may become the older one in between.
+    logs = [path for path in (_sent_log(), _older_sent_log()) if path.exists()]
+    return {mark for path in logs for mark in path.read_text().split()}
 
 
 def was_sent(row: Outgoing) -> bool:

@@ -2,7 +2,12 @@
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import authentication_step_completed
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.utils.translation import get_language, get_supported_language_variant
@@ -22,6 +27,11 @@ def keep_first_language(sender, user, **kwargs):
 @receiver(user_logged_in)
 def note_signing_in(sender, user, **kwargs):
     audit.note(audit.Action.SIGNED_IN, by=user)
+
+
+@receiver(authentication_failed)
+def note_wrong_code(sender, user, **kwargs):
+    audit.note_failed_try(audit.Action.SIGNED_IN, whose=user, deed="sign_in.second_step")
 
 
 @receiver(user_logged_out)

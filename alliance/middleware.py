@@ -30,6 +30,7 @@ LISTS = {
     "retention_list",
     "break_glass_list",
 }
+TOO_MANY = 429
 HEALTH = "/healthz"  # asked about without database, since it must answer while that is away
 # Whoever has no second step yet opens these alone; what a client left to be sent is no secret.
 BEFORE_A_SECOND_FACTOR = {
@@ -133,6 +134,8 @@ def audited(get_response):
             response = get_response(request)
             if visit.page in LISTS and response.status_code == 200:
                 audit.note(audit.Action.LISTED, by=request.user)
+            if response.status_code == TOO_MANY:
+                audit.note_failed_try(audit.Action.LIMITED, whose=None, deed=visit.page)
             return response
 
     return answer

@@ -40,6 +40,7 @@ class AuditEntry(models.Model):
         RESTORED = "restored", _("Restored a backup")
         SIGNED_IN = "signed_in", _("Signed in")
         SIGNED_OUT = "signed_out", _("Signed out")
+        LIMITED = "limited", _("Tried too often")
 
     class Outcome(models.TextChoices):
         DONE = "done", _("Done")
