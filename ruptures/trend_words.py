@@ -1,9 +1,10 @@
 """CORE: the weekly trend in words, as a sentence and as a table in plain text.
 
-Messages are translated by what the caller hands in, numbers written by it too.
+Messages are translated by what the caller hands in, numbers and days written by it too.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from ruptures.trend import (
     COUNTS,
@@ -19,14 +20,20 @@ SMALL = f"<{FORMS_FOR_AN_AGGREGATE}"
 
 Translate = Callable[[str], str]
 Number = Callable[[float], str]
+Day = Callable[[date], str]
 one_decimal = "{:.1f}".format
 
 
-def sentence(figures: WeekFigures, translate: Translate = str, number: Number = one_decimal) -> str:
+def sentence(
+    figures: WeekFigures,
+    translate: Translate = str,
+    number: Number = one_decimal,
+    day: Day = date.isoformat,
+) -> str:
     """The week in one sentence, for above the chart and for the mail."""
     _ = translate
-    values = {"week": figures.week, "levels": _levels_in_words(figures, _, number)}
-    told = _("Week {week}: {levels}")
+    values = {"day": day(figures.monday), "levels": _levels_in_words(figures, _, number)}
+    told = _("Week from {day}: {levels}")
     if figures.form_rate is not None:
         values["rate"] = percent(figures.form_rate, _)
         told += _("; a form after {rate} of sessions")
@@ -36,29 +43,35 @@ def sentence(figures: WeekFigures, translate: Translate = str, number: Number = 
 
 
 def short_sentence(
-    figures: WeekFigures, translate: Translate = str, number: Number = one_decimal
+    figures: WeekFigures,
+    translate: Translate = str,
+    number: Number = one_decimal,
+    day: Day = date.isoformat,
 ) -> str:
     """Level and form rate alone, for one therapist."""
     _ = translate
-    values = {"week": figures.week, "levels": _levels_in_words(figures, _, number)}
+    values = {"day": day(figures.monday), "levels": _levels_in_words(figures, _, number)}
     if figures.form_rate is None:
-        return _("Week {week}: {levels}.").format(**values)
+        return _("Week from {day}: {levels}.").format(**values)
     values["rate"] = percent(figures.form_rate, _)
-    return _("Week {week}: {levels}; a form after {rate} of sessions.").format(**values)
+    return _("Week from {day}: {levels}; a form after {rate} of sessions.").format(**values)
 
 
 def text_table(
-    figures: Sequence[WeekFigures], translate: Translate = str, number: Number = one_decimal
+    figures: Sequence[WeekFigures],
+    translate: Translate = str,
+    number: Number = one_decimal,
+    day: Day = date.isoformat,
 ) -> str:
-    """The figures in plain text, one line a week, for the mail beside the picture. A form that
-    came into use later has columns of its own."""
+    """The figures in plain text, one line a week, named by its Monday, for the mail beside the
+    picture. A form that came into use later has columns of its own."""
     _ = translate
     forms = forms_of(figures) or [""]
-    heads = [_("Week"), _("Forms"), _("Given after")]
+    heads = [_("Week from"), _("Forms"), _("Given after")]
     for form in forms:
         heads += [_("Median"), _("Middle half")] if len(forms) == 1 else _heads_of(form, _)
     heads += [_("Opened"), _("Verified"), _("Open")]
-    rows = [heads] + [_cells(week, forms, _, number) for week in figures]
+    rows = [heads] + [[day(week.monday), *_cells(week, forms, _, number)] for week in figures]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(_line(row, widths) for row in rows)
 
@@ -137,7 +150,7 @@ def _cells(
         for shown in (shown_median(level, number), shown_middle(level, number))
     ]
     counts = [shown_count(getattr(figures, name)) for name in COUNTS]
-    return [figures.week, shown_forms(figures.forms), rate, *told, *counts]
+    return [shown_forms(figures.forms), rate, *told, *counts]
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -58,7 +58,7 @@ def week_rows(
     _ = wording.translate
     forms = forms_of(figures) or [""]
     levels = [head for form in forms for head in _level_heads(form, len(forms) > 1, wording)]
-    heads = [_("Week"), _("From"), _("Forms"), _("Form given"), *levels]
+    heads = [_("Week from"), _("Forms"), _("Form given"), *levels]
     heads += [*count_names(wording).values(), *([_("Noted")] if events else [])]
     rows = (_week_row(week, forms, events, wording) for week in bounded(figures))
     return Table(tuple(heads), tuple(rows))
@@ -69,9 +69,14 @@ def therapist_rows(figures: Sequence[WeekFigures], wording: Wording = PLAIN) -> 
     _ = wording.translate
     forms = forms_of(figures) or [""]
     levels = [head for form in forms for head in _level_heads(form, len(forms) > 1, wording)]
-    heads = (_("Week"), _("Forms"), _("Form given"), *levels)
+    heads = (_("Week from"), _("Forms"), _("Form given"), *levels)
     rows = (
-        (week.week, shown_forms(week.forms), _rate(week, wording), *_levels(week, forms, wording))
+        (
+            wording.day(week.monday),
+            shown_forms(week.forms),
+            _rate(week, wording),
+            *_levels(week, forms, wording),
+        )
         for week in bounded(figures)
     )
     return Table(heads, tuple(rows))
@@ -106,7 +111,6 @@ def _week_row(
 ) -> tuple[str, ...]:
     noted = [event_words(each, wording) for each in events if each.falls_in(week)]
     return (
-        week.week,
         wording.day(week.monday),
         shown_forms(week.forms),
         _rate(week, wording),

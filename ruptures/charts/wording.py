@@ -17,13 +17,14 @@ def one_decimal(value: float) -> str:
 
 @dataclass(frozen=True)
 class Wording:
-    """How to translate a message, write a day and write a score.
+    """How to translate a message, write a day, a short one for an axis, and a score.
 
     In a view: `ruptures.services.trend_pictures.wording()`.
     """
 
     translate: Callable[[str], str] = str
     day: Callable[[date], str] = date.isoformat
+    short_day: Callable[[date], str] = "{:%m-%d}".format
     number: Callable[[float], str] = one_decimal
 
     def gettext(self, message: str) -> str:
@@ -121,13 +122,12 @@ def count_names(wording: Wording) -> dict[str, str]:
 def week_name(figures: WeekFigures, wording: Wording) -> str:
     _ = wording.translate
     day = wording.day(figures.monday)
-    return _("Week {week}, from {day}").format(week=figures.week, day=day)
+    return _("Week from {day}").format(day=day)
 
 
 def week_mark(figures: WeekFigures, wording: Wording) -> str:
-    """The week under its place on an axis."""
-    _ = wording.translate
-    return _("W{number}").format(number=figures.week.partition("-W")[2])
+    """The week under its place on an axis: its Monday."""
+    return wording.short_day(figures.monday)
 
 
 def level_words(figures: WeekFigures, wording: Wording) -> list[str]:

@@ -13,10 +13,8 @@ from ruptures.charts import (
     Wording,
     draw_weekly_trend,
     small_multiple,
-    week_rows,
     weekly_trend_page,
 )
-from ruptures.charts.tables import Table
 from ruptures.charts.week_events import marked
 from ruptures.trend import TrendEvent, WeekFigures, forms_of
 from ruptures.writing import one_decimal
@@ -28,7 +26,8 @@ def wording() -> Wording:
     """Words, dates and numbers in the reader's language. A chart says each several times: in two
     drawings, the figure and the table."""
     day = partial(date_format, format=gettext("j M Y"))
-    return Wording(cache(gettext), cache(day), cache(one_decimal))
+    short_day = partial(date_format, format=gettext("j M"))
+    return Wording(cache(gettext), cache(day), cache(short_day), cache(one_decimal))
 
 
 def weekly_chart(figures: Sequence[WeekFigures], events: Sequence[TrendEvent] = ()):
@@ -42,13 +41,6 @@ def small_multiples(supervisees) -> list:
         small_multiple(each.weeks, name=each.name, key=f"therapist-{place}", wording=words)
         for place, each in enumerate(supervisees, start=1)
     ]
-
-
-def mail_table(figures: Sequence[WeekFigures]) -> Table:
-    """The table of the mail, without the date beside the number of each week: phones are narrow."""
-    table = week_rows(figures, wording())
-    (week, _from, *heads), rows = table.heads, table.rows
-    return Table((week, *heads), tuple((week, *rest) for week, _from, *rest in rows))
 
 
 def weekly_png(figures: Sequence[WeekFigures], events: Sequence[TrendEvent] = ()) -> bytes:

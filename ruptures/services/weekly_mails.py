@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Clinic, User
+from ruptures.charts import week_rows
 from ruptures.charts.week_events import marked
 from ruptures.services import trend_pictures
 from ruptures.services.report_contents import Content
-from ruptures.trend import without_small_counts
+from ruptures.trend import iso_week, without_small_counts
 from ruptures.trend_words import sentence, text_table
-from ruptures.writing import one_decimal
 
 CHART_ID = "weekly-trend@alliance"
 
@@ -30,7 +30,7 @@ def weekly_message(
     """The mail of a week in the language that is active. A test says that it is one, and is the
     same beneath."""
     context = {
-        "week": content.week,
+        "monday": iso_week(content.week).monday,
         "is_test": is_test,
         "link": settings.ORIGIN + _address(content),
     }
@@ -49,11 +49,11 @@ def _address(content: Content) -> str:
 
 def _with_chart(subject: str, content: Content, context: dict) -> EmailMultiAlternatives:
     figures = without_small_counts(content.team)
-    events = marked(content.events, figures)
+    events, words = marked(content.events, figures), trend_pictures.wording()
     context |= {
-        "sentence": sentence(figures[-1], translate=_, number=one_decimal),
-        "table": text_table(figures, translate=_, number=one_decimal),
-        "rows": trend_pictures.mail_table(figures),
+        "sentence": sentence(figures[-1], _, words.number, words.day),
+        "table": text_table(figures, _, words.number, words.day),
+        "rows": week_rows(figures, words),
         "events": [{"letter": event.letter, "on": event.on} for event in events],
         "chart_id": CHART_ID,
     }

@@ -231,7 +231,7 @@ def report_page(weeks):
     )
     events = [TrendEvent(figures[3].monday, "holiday, two weeks")]
     report = ReportPage(
-        week=figures[-1].week,
+        monday=figures[-1].monday,
         sentence="Week so and so.",
         chart=weekly_trend_page(figures, key="team", events=events),
         multiples=[small_multiple(figures, name=name, key=f"t-{name[-1]}") for name in NAMES],
@@ -278,7 +278,7 @@ def test_weekly_report_prints_whole(page, site, report_page):
     ):
         assert part in said
     assert "A: 2026-03-23, holiday, two weeks" in said
-    assert said.count("2026-W21 ") >= 1 + len(NAMES)  # its row in each table, which is unfolded
+    assert said.count("2026-05-18 ") >= 1 + len(NAMES)  # its row in each table, which is unfolded
     assert "Show all" not in said
     edges = [x for sheet in sheets.pages for x, _text in places(sheet)]
     assert min(edges) > 0 and max(edges) < A4_WIDTH

@@ -166,10 +166,10 @@ def test_five_strains_are_shown():
 
 def test_short_sentence_tells_level_and_form_rate_alone():
     assert short_sentence(one_week(forms(*[360] * 5, None))) == (
-        "Week 2026-W47: median total 36.0, the middle half from 36.0 to 36.0; a form after 83% of "
-        "sessions."
+        "Week from 2026-11-16: median total 36.0, the middle half from 36.0 to 36.0; a form after "
+        "83% of sessions."
     )
-    assert short_sentence(one_week()) == "Week 2026-W47: no forms."
+    assert short_sentence(one_week()) == "Week from 2026-11-16: no forms."
 
 
 def test_figures_survive_json():
@@ -180,8 +180,8 @@ def test_figures_survive_json():
 def test_sentence_names_the_level_and_the_strains():
     text = sentence(one_week(forms(300, 340, 360, 380, 400), [EpisodeEvent(MONDAY)]))
     assert text == (
-        "Week 2026-W47: median total 36.0, the middle half from 34.0 to 38.0; a form after 100% "
-        "of sessions; possible strains: 1 opened, 0 verified, 1 open at the end."
+        "Week from 2026-11-16: median total 36.0, the middle half from 34.0 to 38.0; a form after "
+        "100% of sessions; possible strains: 1 opened, 0 verified, 1 open at the end."
     )
 
 
@@ -192,14 +192,14 @@ def test_sentence_of_few_forms_gives_no_score():
 
 
 def test_sentence_speaks_the_language_it_is_given():
-    german = {"Week {week}: {levels}": "Woche {week}: {levels}", "no forms": "kein Bogen"}
+    german = {"Week from {day}: {levels}": "Woche ab {day}: {levels}", "no forms": "kein Bogen"}
     said = sentence(one_week(), lambda text: german.get(text, text))
-    assert said.startswith("Woche 2026-W47: kein Bogen")
+    assert said.startswith("Woche ab 2026-11-16: kein Bogen")
 
 
 def test_text_table_lines_up_and_hides_small_cells():
     table = text_table([one_week(forms(310, 320)), one_week(forms(300, 340, 360, 380, 400))])
     lines = table.splitlines()
     assert len(set(map(len, lines))) == 1
-    assert lines[1].split() == ["2026-W47", "<5", "–", "–", "–", "0", "0", "0"]
+    assert lines[1].split() == ["2026-11-16", "<5", "–", "–", "–", "0", "0", "0"]
     assert lines[2].split()[3:5] == ["36.0", "34.0–38.0"]

@@ -81,9 +81,7 @@ def draw_therapist_trend(
         sheet=SHEET,
         height=int(foot + FOOT),
         title=title,
-        description=short_sentence(view.figures[-1], wording.translate, wording.number)
-        if view.figures
-        else "",
+        description=_described(view),
         panels=[_panel(view, form, top) for form, top in zip(view.forms, tops, strict=True)],
         rate_name=Label(0, foot - BAR - 12, wording.gettext("Form given, %")),
         rate_foot=px(foot),
@@ -143,6 +141,13 @@ def _last_rate(view: WeekView, foot: float) -> Label | None:
     place, rate = known[-1]
     label = Label(view.x(place), foot - BAR * rate - 4, f"{100 * rate:.0f}", "middle")
     return within(label, 0, SHEET.width)
+
+
+def _described(view: WeekView) -> str:
+    if not view.figures:
+        return ""
+    words = view.wording
+    return short_sentence(view.figures[-1], words.translate, words.number, words.day)
 
 
 def _weeks(view: WeekView, y: float) -> list[Label]:

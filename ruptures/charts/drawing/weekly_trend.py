@@ -103,7 +103,9 @@ def draw_weekly_trend(
         sheet=view.sheet,
         height=int(foot + FOOT - 14),
         title=_("Weekly trend"),
-        description=sentence(view.figures[-1], _, wording.number) if view.figures else "",
+        description=sentence(view.figures[-1], _, wording.number, wording.day)
+        if view.figures
+        else "",
         panels=panels,
         new_forms=_new_forms(view),
         rows=rows,

@@ -2,6 +2,7 @@
 
 import datetime
 import importlib
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -105,11 +106,23 @@ def test_mail_and_page_show_no_number_under_five(client, therapist, supervisor, 
     reports.make_all(week=WEEK)
     alerts.deliver_due()
     text = post_office.only().get_body(("plain",)).get_content()
-    row = next(line for line in text.splitlines() if line.startswith("2026-W40"))
-    assert row.split()[1] == "<5"
+    row = next(line for line in text.splitlines() if line.startswith("28 Sep 2026"))
+    assert row.split()[3] == "<5"
     client.force_login(supervisor)
     page = client.get("/trend/2026-W40/").content.decode()
     assert "&lt;5" in page
+
+
+def test_weeks_are_named_by_their_monday_as_the_reader_writes_it(client, therapist, supervisor):
+    rated(therapist, [36.0] * 6)
+    reports.make_all(week=WEEK)
+    supervisor.language = "de"
+    supervisor.save()
+    client.force_login(supervisor)
+    page = client.get("/trend/2026-W40/").content.decode()
+    axis = re.findall(r"<text[^>]*>([^<]*)</text>", page)
+    assert "28. Sep" in " ".join(axis)
+    assert "W40" not in re.sub(r'="[^"]*"', "", page)
 
 
 @pytest.mark.parametrize(
@@ -351,9 +364,9 @@ def test_weekly_mail_shows_its_picture_inline(mail):
 def test_weekly_mail_says_the_same_in_words(mail):
     text = mail.get_body(("plain",)).get_content()
     assert "median total 37.5, the middle half from 36.2 to 38.8" in text.replace("\n", " ")
-    assert "2026-W40" in text
+    assert "28 Sep 2026" in text
     html = mail.get_body(("html",)).get_content()
-    assert 'alt="Week 2026-W40: median total 37.5' in html
+    assert 'alt="Week from 28 Sep 2026: median total 37.5' in html
 
 
 def test_weekly_mail_links_to_the_report(mail, settings):
@@ -384,7 +397,7 @@ def test_weekly_mail_shows_no_count_of_one_to_four(
     alerts.deliver_weekly("2026-W40", at_most=9)
     mail = post_office.only()
     text = mail.get_body(("plain",)).get_content()
-    row = next(line for line in text.splitlines() if line.startswith("2026-W40"))
+    row = next(line for line in text.splitlines() if line.startswith("28 Sep 2026"))
     assert row.split()[-3:] == ["<5", "0", "<5"]
     html = mail.get_body(("html",)).get_content()
     assert ">1<" not in html and "&lt;5" in html
