@@ -189,7 +189,9 @@ class DelegationForm(forms.Form):
 class LeaveForm(forms.Form):
     """Somebody leaves; who takes over their clients, where there are any."""
 
-    successor = forms.ModelChoiceField(User.objects.none(), label=_("Who takes over the clients"))
+    successor = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who takes over the clients"), empty_label=_("Choose somebody")
+    )
     helper = page_form_helper(_("Hand over and end their access"))
 
     def __init__(self, *args, person: User, has_clients: bool, **kwargs):
@@ -203,8 +205,12 @@ class LeaveForm(forms.Form):
 class SupervisionForm(forms.Form):
     """Who supervises whom, and since when."""
 
-    supervisor = forms.ModelChoiceField(User.objects.none(), label=_("Supervisor"))
-    therapist = forms.ModelChoiceField(User.objects.none(), label=_("Therapist"))
+    supervisor = forms.ModelChoiceField(
+        User.objects.none(), label=_("Supervisor"), empty_label=_("Choose somebody")
+    )
+    therapist = forms.ModelChoiceField(
+        User.objects.none(), label=_("Therapist"), empty_label=_("Choose somebody")
+    )
     from_on = forms.DateField(label=_("From"), widget=date_input())
     helper = page_form_helper(_("Start supervision"))
 

@@ -199,7 +199,7 @@ def _of_access() -> Iterator[Point]:
         "person_list",
     )
     yield Point(
-        _("Each record opened in an emergency is reviewed"),
+        _("A record opened in an emergency is reviewed within a week"),
         not break_glass.overdue().exists(),
         _("One waits for over a week. Remind whoever supervises, or the lead."),
     )

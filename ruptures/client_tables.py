@@ -188,7 +188,17 @@ def readable(copy: dict[str, Any]) -> list[Table]:
         for row in copy[table]
     }
     tables = copy | {"client": [copy["client"]]}
-    return [_table(name, tables[name], named) for name in HEADINGS if tables[name]]
+    return [_table(name, _by_day(tables[name], named), named) for name in HEADINGS if tables[name]]
+
+
+def _by_day(rows: list[dict[str, Any]], named: dict) -> list[dict[str, Any]]:
+    """Rows of a session as the sessions took place; a row that is of none keeps all as stored."""
+
+    def starts_at(row: dict[str, Any]) -> str:
+        session = row.get("therapy_session") or row.get("replaced_in")
+        return (named["therapysession", session] if session else row).get("starts_at", "")
+
+    return sorted(rows, key=starts_at) if all(map(starts_at, rows)) else rows
 
 
 def _table(name: str, rows: list[dict[str, Any]], named: dict) -> Table:
@@ -250,7 +260,8 @@ def _moment(text: str) -> str:
         return text
     if moment.tzinfo is None:
         return date_format(moment.date(), _("j M Y"))
-    return date_format(timezone.localtime(moment), _("j F Y, H:i"))
+    told = date_format(timezone.localtime(moment), _("j M Y, H:i"))
+    return told.replace(" ", "\N{NO-BREAK SPACE}")  # a column as wide as its moments
 
 
 def ratings(copy: dict[str, Any]) -> list[list]:

@@ -6,8 +6,9 @@ Rows are told field by field, so that a new field of the record is in the copy f
 
 import datetime
 import uuid
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -74,6 +75,24 @@ def looks_at(client: Client):
     """Who saw the record or was refused it, the newest first."""
     entries = AuditEntry.objects.of_client(client.key).looks()
     return entries.select_related("by").order_by("-at", "-pk")
+
+
+class Look(NamedTuple):
+    """One person's looks in a row on one day; `first` and `last` are entries of the audit."""
+
+    first: AuditEntry
+    last: AuditEntry
+    count: int
+
+
+def in_a_row(entries: Iterable[AuditEntry]) -> list[Look]:
+    """Entries that come the newest first, told together where only the minute differs."""
+
+    def known_by(entry: AuditEntry):
+        return entry.by_id, timezone.localdate(entry.at), entry.action, entry.outcome
+
+    runs = (list(run) for _known, run in groupby(entries, key=known_by))
+    return [Look(first=run[-1], last=run[0], count=len(run)) for run in runs]
 
 
 def _look(entry: AuditEntry) -> dict[str, Any]:

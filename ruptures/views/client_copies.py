@@ -24,7 +24,8 @@ def client_looks(request, key):
     page = Paginator(client_copies.looks_at(pair.client), LOOKS_A_PAGE).get_page(
         request.GET.get("page")
     )
-    return render(request, "ruptures/client_looks.html", {"pair": pair, "page": page})
+    context = {"pair": pair, "page": page, "looks": client_copies.in_a_row(page)}
+    return render(request, "ruptures/client_looks.html", context)
 
 
 @require_GET

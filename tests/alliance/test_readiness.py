@@ -135,7 +135,7 @@ def emergency_unreviewed(settings):
         (no_supervisor, "Every therapist has a supervisor"),
         (somebody_without_second_step, "Everybody has a second step"),
         (invitation_ran_out, "No invitation has run out"),
-        (emergency_unreviewed, "Each record opened in an emergency is reviewed"),
+        (emergency_unreviewed, "A record opened in an emergency is reviewed within a week"),
     ],
 )
 def test_danger_is_named(ready, happen, title):

@@ -1,5 +1,6 @@
 """The client's copy: all of the record, nothing that is the therapist's alone, no formula."""
 
+import datetime
 import json
 
 import pytest
@@ -129,8 +130,30 @@ def test_list_is_paged(client, known):
     for _look in range(55):
         client.get(f"{url}edit/")
     first = client.get(f"{url}looks/").content.decode()
-    assert first.count("<time ") == 50
-    assert client.get(f"{url}looks/?page=2").content.decode().count("<time ") < 50
+    assert first.count("<time ") == 1
+    assert "50 times" in first
+    assert "50 times" not in client.get(f"{url}looks/?page=2").content.decode()
+
+
+def test_looks_in_a_row_are_told_together(known, supervisor):
+    """Another person, another day and a refusal each begin a row of their own."""
+    noon = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)
+
+    def look(minute: int, by, **more) -> AuditEntry:
+        return AuditEntry(
+            by=by, action="read", at=noon - datetime.timedelta(minutes=minute), **more
+        )
+
+    entries = [
+        look(1, supervisor),
+        look(3, supervisor),
+        look(4, supervisor, outcome="refused"),
+        look(5, known.therapist),
+        look(24 * 60, known.therapist),
+    ]
+    rows = client_copies.in_a_row(entries)
+    assert [row.count for row in rows] == [2, 1, 1, 1]
+    assert (rows[0].first, rows[0].last) == (entries[1], entries[0])
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])
