@@ -19,6 +19,7 @@ urlpatterns = [
     path("away/<uuid:key>/end/", delegations.delegation_end, name="delegation_end"),
     path("invitation/", sign_in.invitation_accept, name="invitation_accept"),
     path("second-step/", sign_in.second_factor_setup, name="second_factor_setup"),
+    path("sign-ins/end/", sign_in.sign_ins_end, name="sign_ins_end"),
     path("still-here/", sign_in.still_here, name="still_here"),
     path("language/", languages.language_choose, name="language_choose"),
     path("clinic/", clinic.clinic_edit, name="clinic_edit"),

@@ -147,6 +147,7 @@ MATRIX = {
     "installation_check": ("s4444.", "xxxxxx"),
     "second_factor_setup": ("s.....", "xxxxxx"),
     "still_here": ("s.....", "xxxxxx"),
+    "sign_ins_end": ("xxxxxx", "sggggg"),
     "supervision_create": ("s4444.", "s4444."),
     "supervision_end": ("xxxxxx", "s4444g"),
     "delegation_create": ("s44..4", "s44..4"),

@@ -32,6 +32,12 @@ def reset(*, user: User, by: User | None) -> None:
     account_mails.write(to=user, kind=AccountMail.Kind.SECOND_FACTOR_RESET)
 
 
+@audit.noted(audit.Action.ENDED, on="by")
+def end_own_sign_ins(*, by: User) -> None:
+    """Each one that was begun by now; whoever asks for it begins theirs anew."""
+    end_sessions(user=by)
+
+
 def end_sessions(*, user: User) -> None:
     user.sessions_end_at = timezone.now()
     user.save(update_fields=["sessions_end_at"])

@@ -3,13 +3,16 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import tries
+from accounts import sessions, tries
 from accounts.forms import ChoosePasswordForm, InvitationForm
+from accounts.permissions import confirmed
 from accounts.services import invitations, second_factors
 
 
@@ -20,6 +23,18 @@ def second_factor_setup(request):
     if second_factors.has_one(request.user):
         return redirect(request.session.get(second_factors.WANTED_PAGE, "today"))
     return render(request, "accounts/second_factor_setup.html")
+
+
+@require_POST
+@login_required
+@confirmed
+def sign_ins_end(request):
+    """One's own on every other device; this one goes on."""
+    second_factors.end_own_sign_ins(by=request.user)
+    sessions.begin(request.session)
+    request.session.cycle_key()
+    messages.success(request, _("You are signed in here alone now."))
+    return redirect("mfa_index")
 
 
 @require_GET

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts import tries
-from accounts.models import AccountMail, Invitation, User
+from accounts.models import AccountMail, Clinic, Invitation, User
 from accounts.services import account_mails, invitations
 from accounts.tokens import hash_of
 from tests.factories.people import PASSWORD
@@ -121,6 +121,22 @@ def test_bad_password_is_named_and_the_link_stays_good(client, token, first, sec
     assert page.context["password_form"].errors[field]
     assert token in page.content.decode()
     assert answer(client, token).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_good"),
+    [
+        ("Alliance-2026!!", False),
+        ("therapy.therapy.1", False),
+        ("heronwood practice 7", False),
+        ("heronwood walks at seven", True),
+    ],
+)
+def test_password_of_the_places_own_words_is_refused(client, token, typed, is_good):
+    """The clinic is called Practice at Heronwood."""
+    Clinic.objects.update_or_create(pk=1, defaults={"name": "Practice at Heronwood"})
+    form = {"token": token, "new_password1": typed, "new_password2": typed}
+    assert client.post(PAGE, form).status_code == (302 if is_good else 400)
 
 
 def test_tries_at_the_limit_and_one_more(client, token):

@@ -260,3 +260,25 @@ def test_command_on_the_server_resets_the_only_administrator(administrator):
     assert not second_factors.has_one(administrator)
     assert AccountMail.objects.get().recipient == administrator
     assert AuditEntry.objects.get(deed="second_factors.reset").by_id is None
+
+
+def opens(client) -> bool:
+    return client.get("/clients/").status_code == 200
+
+
+def test_own_sign_ins_elsewhere_end_and_this_one_goes_on(client, therapist, other_therapist):
+    secret = give_app(therapist)
+    give_app(other_therapist)
+    elsewhere, colleague = type(client)(), type(client)()
+    elsewhere.force_login(therapist)
+    colleague.force_login(other_therapist)
+    client.force_login(therapist)
+    refused = client.post("/sign-ins/end/")
+    assert refused.headers["Location"].startswith("/account/2fa/reauthenticate/")
+    assert opens(elsewhere)
+    client.post("/account/2fa/reauthenticate/", {"code": code_of(secret)})
+    before = client.session.session_key
+    page = client.post("/sign-ins/end/", follow=True).content.decode()
+    assert "You are signed in here alone now." in page
+    assert (opens(client), opens(elsewhere), opens(colleague)) == (True, False, True)
+    assert client.session.session_key != before
