@@ -182,6 +182,10 @@ def _live_through(pair: Pair, planned: list[courses.Planned], moments) -> None:
         batch.append((plan, moment))
     _write(pair, batch)
     screening.screen_pair(pair=pair, alerting=False)
+    for plan, moment in zip(planned, moments, strict=True):
+        if plan.steps:  # which were there before their session, so that the detector knew of them
+            steps = RepairStep.objects.filter(episode__pair=pair, taken_on=moment.date())
+            steps.update(therapy_session=pair.therapy_sessions.get(starts_at=moment))
 
 
 def _repair(pair: Pair, plan: courses.Planned, moment: datetime.datetime) -> None:

@@ -423,5 +423,6 @@ def _steps(course: Course, result) -> Iterator[RepairStep]:
                     episode=episode,
                     step=step,
                     taken_on=held.starts_at.date(),
+                    therapy_session_id=held.pk,
                     by_id=course.pair.therapist_id,
                 )

@@ -78,6 +78,11 @@ def stand(*, agreement: Agreement, level: str, on: datetime.date, by: User) -> A
     )[0]
 
 
+def texts_of(pair: Pair) -> list[Agreement]:
+    """What holds today, without its history."""
+    return list(pair.agreements.filter(until_on=None)[:AGREEMENTS_SHOWN])
+
+
 def agreements_of(pair: Pair) -> tuple[list[Standing], list[Standing]]:
     """What holds today, and what has ended without other words in its place."""
     rows = pair.agreements.prefetch_related("standings").order_by("-from_on", "-pk")

@@ -10,7 +10,14 @@ from accounts import sealing
 from sessions_app import access
 from sessions_app.forms import BookingForm, LogForm, MissingReasonForm, PaperEntryForm
 from sessions_app.models import SRSEntry
-from sessions_app.services import log_drafts, packs, srs_entries, therapy_sessions, undoing
+from sessions_app.services import (
+    agreements,
+    log_drafts,
+    packs,
+    srs_entries,
+    therapy_sessions,
+    undoing,
+)
 from sessions_app.views.undoing import say_with_undo
 
 
@@ -60,6 +67,7 @@ def _show_log(request, form: LogForm, draft=None, differences=None, status=200):
         "form": form,
         "therapy_session": form.therapy_session,
         "pair": form.therapy_session.pair,
+        "agreements": agreements.texts_of(form.therapy_session.pair),
         "draft": draft,
         "differences": differences,
         "sealing_key": sealing.public_key(),

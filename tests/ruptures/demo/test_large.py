@@ -44,6 +44,7 @@ def test_large_clinic_holds_what_screening_each_client_by_itself_finds(said):
     """So the run over all of them and the rows made of it are those of a client who comes in."""
     assert Episode.objects.open().exists()
     assert RepairStep.objects.exists()
+    assert not RepairStep.objects.filter(therapy_session=None).exists()
     before = stored()
     for pair in Pair.objects.all():
         assert not +screening.screen_pair(pair=pair, alerting=False)

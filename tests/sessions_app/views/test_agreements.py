@@ -74,3 +74,18 @@ def test_pattern_write_begins_with_the_words_of_last_time(client, therapist, pai
     client.force_login(therapist)
     form = client.get(f"/clients/{pair.client.key}/pattern/").context["form"]
     assert form.initial == {"text": "Expects to be judged"}
+
+
+def test_session_log_shows_what_holds_today_and_no_way_to_the_marks(client, therapist, pair, goal):
+    """Until the log is saved: the page with the marks would take the prediction away."""
+    ended = agreements.agree(
+        pair=pair, kind="task", text="Old diary", on=pair.from_on, by=therapist
+    )
+    agreements.end(agreement=ended, on=pair.from_on, by=therapist)
+    therapy_session = factories.TherapySessionFactory(pair=pair)
+    client.force_login(therapist)
+    text = unescape(client.get(f"/sessions/{therapy_session.key}/").content.decode())
+    shown = text.partition('id="agreed"')[2].partition("</section>")[0]
+    assert "Sleep better" in shown
+    assert "Old diary" not in shown
+    assert "href" not in shown
