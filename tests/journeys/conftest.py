@@ -1,5 +1,6 @@
 """A real browser with touch. Every test of this folder is marked as a journey."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -72,12 +73,22 @@ def rating_page(browser: Browser, rating_desk: RatingDesk):
         context.close()
 
 
-@pytest.fixture(scope="module")
-def clinic():
-    """The demo clinic on its own running stack: web server, worker, timetable, broker, mail."""
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory) -> Path:
+    """The demo clinic with its keys, as it is at first; to be copied, not run."""
     installation = Installation()
     installation.migrate()
     installation.seed()
+    folder = shutil.copytree(installation.data, tmp_path_factory.mktemp("demo") / "data")
+    installation.remove()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clinic(demo_data):
+    """The demo clinic on its own running stack: web server, worker, timetable, broker, mail."""
+    installation = Installation()
+    shutil.copytree(demo_data, installation.data, dirs_exist_ok=True)
     installation.start_and_wait()
     yield installation
     installation.remove()
