@@ -98,7 +98,7 @@ def database() -> Iterator[str]:
         print("No PostgreSQL server programs on this machine; measuring on SQLite.")
         yield ""
         return
-    with servers.postgresql("-c", "fsync=on") as server:
+    with servers.postgresql(is_synced=True) as server:
         yield server.url
 
 

@@ -112,7 +112,7 @@ def run(count: int) -> int:
     post = Controller(office, hostname=servers.LOOPBACK, port=servers.free_port())
     post.start()
     try:
-        with servers.postgresql("-c", "fsync=on") as server, tempfile.TemporaryDirectory() as data:
+        with servers.postgresql(is_synced=True) as server, tempfile.TemporaryDirectory() as data:
             environment = _environment(server.url, data, post.port)
             _manage(environment, "migrate", "-v0")
             _manage(environment, "shell", "--no-imports", "-v0", "-c", FILL.format(count=count))

@@ -21,12 +21,13 @@ from tests import provision, servers
 
 # Whole stacks and browsers start their own servers, and the core knows no database: a second run
 # of them would say nothing new. Those that start and kill programs mostly wait, so they have a
-# process of their own. Pages are asked for on PostgreSQL, as in a clinic; the browser asks for them
-# on SQLite. The longest part begins first.
+# process of their own. Pages are asked for on PostgreSQL, as in a clinic, beside all the rest that
+# runs there; the browser asks for them on SQLite. The longest part begins first.
 IN_A_BROWSER = "journeys and not faults"
 WITH_FAULTS = "stack or (journeys and faults)"
 ON_SQLITE = "not postgres and not pages and not journeys and not stack"
-ON_POSTGRESQL = "not core and not journeys and not stack"
+PAGES = "pages and not journeys and not stack"
+ON_POSTGRESQL = "not core and not pages and not journeys and not stack"
 NOTHING_COLLECTED = 5
 ENDS_WITHIN = 30
 
@@ -101,14 +102,17 @@ def main(arguments: list[str]) -> int:
 
 
 def the_parts(redis_url: str, postgresql_url: str) -> list[Part]:
-    """A Redis database each: tests empty their cache, which is in the broker's."""
+    """A Redis database each: tests empty their cache, which is in the broker's. A database each
+    in PostgreSQL, which pytest makes: `test_pages` and `test_postgres`."""
     plain = os.environ | {"DATABASE_URL": ""}
-    environments = [plain | {"BROKER_URL": redis_url.replace("/0", f"/{n}")} for n in range(4)]
+    environments = [plain | {"BROKER_URL": redis_url.replace("/0", f"/{n}")} for n in range(5)]
+    pages_url = f"{postgresql_url.rpartition('/')[0]}/pages"
     return [
         Part("In a browser", IN_A_BROWSER, environments[0]),
-        Part("With faults, on whole stacks", WITH_FAULTS, environments[1]),
-        Part("SQLite", ON_SQLITE, environments[2]),
-        Part("PostgreSQL", ON_POSTGRESQL, environments[3] | {"DATABASE_URL": postgresql_url}),
+        Part("Pages, on PostgreSQL", PAGES, environments[1] | {"DATABASE_URL": pages_url}),
+        Part("PostgreSQL", ON_POSTGRESQL, environments[2] | {"DATABASE_URL": postgresql_url}),
+        Part("With faults, on whole stacks", WITH_FAULTS, environments[3]),
+        Part("SQLite", ON_SQLITE, environments[4]),
     ]
 
 
@@ -136,13 +140,15 @@ def is_clean(counts: dict) -> bool:
 
 
 def summary(parts: list[Part]) -> str:
-    def total(name: str, marked: str | None = None) -> int:
-        return sum(part.counts.get(name, 0) for part in parts if marked in (None, part.marked))
+    def total(name: str, *marked: str) -> int:
+        chosen = [part for part in parts if not marked or part.marked in marked]
+        return sum(part.counts.get(name, 0) for part in chosen)
 
     line = (
-        f"ran: {total('tests', ON_SQLITE)} tests on SQLite, {total('tests', ON_POSTGRESQL)} on "
-        f"PostgreSQL, {total('tests', WITH_FAULTS)} on whole stacks, {total('journeys')} browser "
-        f"journeys; skipped: {total('skipped')}"
+        f"ran: {total('tests', ON_SQLITE)} tests on SQLite, "
+        f"{total('tests', ON_POSTGRESQL, PAGES)} on PostgreSQL, "
+        f"{total('tests', WITH_FAULTS)} on whole stacks, {total('journeys')} browser journeys; "
+        f"skipped: {total('skipped')}"
     )
     if failed := total("failed"):
         line += f"; failed: {failed}"

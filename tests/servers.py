@@ -17,6 +17,7 @@ from alliance.processes import end_with_parent
 
 LOOPBACK = "127.0.0.1"
 READY_WITHIN = 30.0
+NOT_SYNCED = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @dataclass
@@ -76,10 +77,17 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def _settings(**values: str) -> list[str]:
+    return [word for name, value in values.items() for word in ("-c", f"{name}={value}")]
+
+
 @contextmanager
-def postgresql(*options: str, within: Path | None = None) -> Iterator[Server]:
-    """An empty cluster, trusting whoever connects from this machine; nothing of it is synced,
-    unless `options` say so. `within` is where its directory lies."""
+def postgresql(
+    *options: str, is_synced: bool = False, within: Path | None = None
+) -> Iterator[Server]:
+    """An empty cluster, trusting whoever connects from this machine. It writes to disk as a real
+    one does where it `is_synced`; otherwise it is as quick as it can be, and a cut of the power
+    would lose it. `within` is where its directory lies."""
     programs, port = postgresql_programs(), free_port()
     with _directory(_postgresql_user(), within) as data:
         # fmt: off
@@ -89,8 +97,8 @@ def postgresql(*options: str, within: Path | None = None) -> Iterator[Server]:
         ])
         command = [
             programs / "postgres", "-D", data, "-p", str(port), "-k", data,
-            "-c", f"listen_addresses={LOOPBACK}", "-c", "fsync=off", "-c", "max_connections=60",
-            *options,
+            *_settings(listen_addresses=LOOPBACK, max_connections="60"),
+            *([] if is_synced else _settings(**dict.fromkeys(NOT_SYNCED, "off"))), *options,
         ]
         # fmt: on
         url = f"postgres://alliance@{LOOPBACK}:{port}/postgres"

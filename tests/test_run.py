@@ -13,7 +13,8 @@ from tests.installation import wait_for
 IN_A_BROWSER = {"exit": 0, "tests": 0, "passed": 14, "journeys": 14}
 WITH_FAULTS = {"exit": 0, "tests": 5, "passed": 7, "journeys": 2}
 ON_SQLITE = {"exit": 0, "tests": 312, "passed": 312}
-ON_POSTGRESQL = {"exit": 0, "tests": 290, "passed": 290}
+PAGES = {"exit": 0, "tests": 90, "passed": 90}
+ON_POSTGRESQL = {"exit": 0, "tests": 200, "passed": 200}
 
 FILE = """
 import pytest
@@ -69,12 +70,14 @@ def parts(**changed) -> list[run.Part]:
         "browser": IN_A_BROWSER,
         "faults": WITH_FAULTS,
         "sqlite": ON_SQLITE,
+        "pages": PAGES,
         "postgresql": ON_POSTGRESQL,
     } | changed
     marks = {
         "browser": run.IN_A_BROWSER,
         "faults": run.WITH_FAULTS,
         "sqlite": run.ON_SQLITE,
+        "pages": run.PAGES,
         "postgresql": run.ON_POSTGRESQL,
     }
     return [run.Part(name, marks[name], {}, each) for name, each in counts.items()]
@@ -106,7 +109,7 @@ def test_run_ends_with_what_ran():
     )
 
 
-@pytest.mark.parametrize("part", ["browser", "faults", "sqlite", "postgresql"])
+@pytest.mark.parametrize("part", ["browser", "faults", "sqlite", "pages", "postgresql"])
 def test_run_ends_with_what_failed_and_what_broke_off_anywhere(part):
     failed, broken_off = {"exit": 1, "failed": 2, "skipped": 1}, {"exit": 3}
     assert run.summary(parts(**{part: failed})).endswith("skipped: 1; failed: 2")

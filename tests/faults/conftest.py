@@ -18,7 +18,7 @@ collect_ignore = [] if os.geteuid() == 0 else ["test_full_disk.py"]
 @pytest.fixture(scope="module")
 def clinic():
     """The whole stack on a PostgreSQL of its own, which writes to disk as a real one does."""
-    with servers.postgresql("-c", "fsync=on") as postgresql:
+    with servers.postgresql(is_synced=True) as postgresql:
         clinic = FaultClinic(postgresql)
         clinic.migrate()
         clinic.start_and_wait()

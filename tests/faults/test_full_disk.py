@@ -35,7 +35,7 @@ def disk(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def clinic(disk):
-    with servers.postgresql("-c", "max_wal_size=48MB", within=disk) as postgresql:
+    with servers.postgresql("-c", "max_wal_size=48MB", is_synced=True, within=disk) as postgresql:
         clinic = FaultClinic(postgresql)
         clinic.migrate()
         clinic.start_and_wait()

@@ -67,7 +67,7 @@ class SoakClinic:
     def __enter__(self):
         self._stack = ExitStack()
         self._stack.callback(self._end_programs)
-        self.postgresql = self._stack.enter_context(servers.postgresql("-c", "fsync=on"))
+        self.postgresql = self._stack.enter_context(servers.postgresql(is_synced=True))
         self.redis = self._stack.enter_context(servers.redis())
         self.data = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="soak-")))
         self.office = PostOffice()
