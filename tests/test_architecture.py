@@ -56,6 +56,7 @@ WITHOUT_A_TEMPLATE = {
     "invitation_withdraw",
     "second_factor_reset",
     "still_here",
+    "sign_ins_end",
     "break_glass_end",
     "break_glass_review",
     "supervision_end",
@@ -168,6 +169,21 @@ def test_no_stylesheet_or_script_loads_from_elsewhere():
     elsewhere = re.compile(r"""(?:@import|url\(|from\s|import\(|fetch\()\s*["'(]*(?:https?:)?//""")
     own = [*(ROOT / "static").rglob("*.css"), *(ROOT / "static").rglob("*.js")]
     assert [inside(path) for path in own if elsewhere.search(path.read_text())] == []
+
+
+MAKES_MARKUP_OR_CODE = re.compile(
+    r"\.(?:inner|outer)HTML|insertAdjacentHTML|document\.write|srcdoc|createContextualFragment"
+    r"|parseFromString|\beval\(|new Function|set(?:Timeout|Interval)\(\s*[\"'`]"
+)
+
+
+def test_no_script_makes_markup_or_code_of_text():
+    """What somebody typed stays text in the browser, too."""
+    own = [*(ROOT / "static").rglob("*.js")]
+    assert len(own) > 10
+    assert [inside(path) for path in own if MAKES_MARKUP_OR_CODE.search(path.read_text())] == []
+    for planted in ("row.innerHTML = typed", "eval(typed)", "setTimeout('go()', 1)"):
+        assert MAKES_MARKUP_OR_CODE.search(planted)
 
 
 def addresses(patterns) -> Iterator[tuple[str, str]]:

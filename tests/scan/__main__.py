@@ -169,6 +169,7 @@ def wapiti(clinic: Installation, who: str, explorer: Explorer) -> Outcome:
         "--max-scan-time", "120", "--max-attack-time", "40",
         *(part for page in explorer.pages for part in ("--start", clinic.url + page)),
         "--exclude", f"{clinic.url}/account/logout/*",
+        "--exclude", f"{clinic.url}/sign-ins/end/*",
         "--exclude", f"{clinic.url}/sessions/*/hand-over/",
         "--store-session", clinic.data / f"wapiti-{who}", "--format", "json", "--output", report,
         "--no-bugreport", "--flush-session", *as_options("--header", explorer.headers),
