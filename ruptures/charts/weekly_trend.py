@@ -19,6 +19,7 @@ from ruptures.charts.wording import (
 from ruptures.trend import FORMS_FOR_AN_AGGREGATE, Level, WeekFigures, forms_of
 
 LEVEL, ROW, FURNITURE = 220, 44, 110
+MOST_WEEKS, MOST_WEEKS_NARROW = 12, 4  # a date is wider than the number of a session
 BARS = {
     "opened": {"color": colours.STRAIN},
     "verified": {"color": colours.REPAIR},
@@ -57,8 +58,8 @@ def weekly_trend_chart(
         _add_row(layout, len(domains), domains, wording.gettext("Noted"), 1)
         data.append(_events(weeks, len(domains)))
     anchor = parts.axis_name("y", len(domains))
-    layout["xaxis"] = _week_axis(weeks, anchor, parts.MOST_TICKS)
-    layout["meta"]["narrow"]["xaxis"] = _week_axis(weeks, anchor, parts.MOST_TICKS_NARROW)
+    layout["xaxis"] = _week_axis(weeks, anchor, MOST_WEEKS)
+    layout["meta"]["narrow"]["xaxis"] = _week_axis(weeks, anchor, MOST_WEEKS_NARROW)
     return {"data": data, "layout": layout}
 
 
@@ -124,7 +125,7 @@ def _add_row(layout: dict, row: int, domains: list, title: str, most: int) -> No
 
 
 def _week_axis(weeks: _Weeks, anchor: str, most: int) -> dict:
-    """Week numbers, the newest always, at most about `most` of them."""
+    """Mondays, the newest always, at most about `most` of them."""
     count = len(weeks.figures)
     places = list(range(count, 0, -parts.every(count, most)))[::-1]
     texts = [week_mark(weeks.figures[place - 1], weeks.wording) for place in places]

@@ -85,7 +85,7 @@ def test_session_log_shows_what_holds_today_and_no_way_to_the_marks(client, ther
     therapy_session = factories.TherapySessionFactory(pair=pair)
     client.force_login(therapist)
     text = unescape(client.get(f"/sessions/{therapy_session.key}/").content.decode())
-    shown = text.partition('id="agreed"')[2].partition("</section>")[0]
+    shown = text.partition('id="agreed"')[2].partition("</p>")[0]
     assert "Sleep better" in shown
     assert "Old diary" not in shown
     assert "href" not in shown
