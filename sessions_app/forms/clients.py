@@ -65,7 +65,7 @@ class ClientEndForm(forms.Form):
         help_text=_(
             "Only where the client goes to a colleague here. From the day after your last day they "
             "see the client, with a usual level of their own, and you no longer do. Your notes and "
-            "feelings are shown to nobody then, to you neither."
+            "feelings are shown to nobody then, not even to you."
         ),
     )
     on = forms.DateField(label=_("Your last day with the client"), widget=date_input())

@@ -148,7 +148,7 @@ def test_notes_of_a_pair_that_is_over_are_shown_to_nobody(
     ending, page = f"/clients/{pair.client.key}/end/", f"/clients/{pair.client.key}/"
     log_page = f"/sessions/{therapy_session.key}/"
     assert NOTE in client.get(log_page).content.decode()
-    assert "to you neither" in client.get(ending).content.decode()
+    assert "not even to you" in client.get(ending).content.decode()
     with time_machine.travel(timezone.now() + datetime.timedelta(days=1)):
         client.force_login(pair.therapist)
         form = {"ending": "transfer", "to": other_therapist.pk, "on": TODAY.isoformat()}
