@@ -197,8 +197,16 @@ def test_queue_of_a_lead_who_supervises_nobody_says_how_cases_come_there(client,
     for person in (lead, supervisor):
         client.force_login(person)
         text = client.get("/queue/").content.decode()
-        said[person.name] = ("you supervise" in text, "Prepare supervision" in text)
-    assert said == {"Lead Alder": (False, False), "Supervisor Oak": (True, True)}
+        said[person.name] = [each in text for each in ("you supervise", "Prepare", "Weekly trend")]
+    assert said == {"Lead Alder": [False] * 3, "Supervisor Oak": [True] * 3}
+
+
+def test_page_of_the_weeks_promises_no_report_to_who_gets_none(client, lead, supervisor):
+    promised = {}
+    for person in (lead, supervisor):
+        client.force_login(person)
+        promised[person.name] = "comes on Monday" in client.get("/trend/").content.decode()
+    assert promised == {"Lead Alder": False, "Supervisor Oak": True}
 
 
 @pytest.mark.parametrize("ends", ["strain", "supervision", "pair", "account"])
