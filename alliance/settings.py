@@ -239,6 +239,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "alliance.vendor.VendorFinder",
 ]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our pages alone use these files
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
