@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from deploy.example_environment import example_environment
-from tests.test_access_matrix import arguments  # noqa: F401  (a fixture)
+from tests.test_access_matrix import arguments, taken_back  # noqa: F401  (a fixture)
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -66,12 +66,13 @@ def test_every_address_of_the_resolver_has_them(
     names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
     wrong, cached = {}, {}
     for person in (None, therapist, administrator):
+        if person:
+            browser.force_login(person)
         for name in sorted(names):
             url = reverse(name, kwargs=(arguments | library).get(name))
             for method in ("get", "post"):
-                if person:
-                    browser.force_login(person)
-                response = getattr(browser, method)(url)
+                with taken_back(browser):
+                    response = getattr(browser, method)(url)
                 where = f"{method} {name} {response.status_code}"
                 if found := missing_in(response):
                     wrong[where] = found
