@@ -144,9 +144,9 @@ def review_hand_over(request, key):
 
 def _taken(taken: reviews.TakenMeanwhile, *, again: bool) -> str:
     """The page that follows has the button, or the form, that does it all the same."""
-    said = _("%(name)s took it at %(time)s. Hand it over all the same?")
+    said = _("%(name)s has had this case since %(time)s. Hand it over all the same?")
     if again:
-        said = _("%(name)s took it at %(time)s. Take it over?")
+        said = _("%(name)s has had this case since %(time)s. Take it over?")
     return said % {"name": taken.owner.name, "time": _moment(taken.at)}
 
 

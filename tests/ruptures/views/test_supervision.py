@@ -59,7 +59,7 @@ def test_case_that_was_taken_meanwhile_is_taken_over_only_on_purpose(
     answer = browser.post(f"/strains/{episode.key}/owner/", old, follow=True)
     episode.refresh_from_db()
     assert episode.owner == quick
-    assert "Quick Rowan took it at" in text_of(answer)
+    assert "Quick Rowan has had this case since" in text_of(answer)
     assert "Take it over" in text_of(answer)
     assert f'name="shown" value="{quick.key}"' in answer.content.decode()
     browser.post(f"/strains/{episode.key}/owner/", button | {"shown": quick.key})
