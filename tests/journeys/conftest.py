@@ -1,6 +1,7 @@
 """A real browser with touch. Every test of this folder is marked as a journey."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,29 @@ def rating_desk(plain_static) -> RatingDesk:
     server.server_close()
 
 
+@pytest.fixture(scope="module")
+def kept_pages() -> Iterator[dict[tuple, Page]]:
+    """A page for each set of context options: a new one costs more than most tests of the form."""
+    pages = {}
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
 @pytest.fixture
-def rating_page(browser: Browser, rating_desk: RatingDesk):
-    """Opens the client's form in a browser with touch; any context option may be given."""
-    contexts = []
+def rating_page(browser: Browser, rating_desk: RatingDesk, kept_pages):
+    """Opens the client's form in a browser with touch; any context option may be given. Whoever
+    changes the page for good, as with a script of their own, asks for a `new` one; the others get
+    one that was used before, at another origin."""
+    opened: dict[tuple, Page] = {}
+
+    def new_page(font_size: int | None, options: dict) -> Page:
+        context = browser.new_context(has_touch=True, **options)
+        page = context.new_page()
+        if font_size:
+            sizes = {"fontSizes": {"standard": font_size, "fixed": font_size}}
+            context.new_cdp_session(page).send("Page.setFontSizes", sizes)
+        return page
 
     def open_page(
         language: str = "en",
@@ -56,21 +76,24 @@ def rating_page(browser: Browser, rating_desk: RatingDesk):
         height: int = 810,
         page: str = "form",
         font_size: int | None = None,
+        new: bool = False,
         **options: object,
     ) -> Page:
-        viewport = {"width": width, "height": height}
-        context = browser.new_context(viewport=viewport, has_touch=True, **options)
-        contexts.append(context)
-        opened = context.new_page()
-        if font_size:
-            sizes = {"fontSizes": {"standard": font_size, "fixed": font_size}}
-            context.new_cdp_session(opened).send("Page.setFontSizes", sizes)
-        opened.goto(f"{rating_desk.url}/{page}?language={language}")
-        return opened
+        key = (new, font_size, *sorted(options.items()))
+        if key not in kept_pages:
+            kept_pages[key] = new_page(font_size, options)
+        opened[key] = kept_pages[key]
+        opened[key].set_viewport_size({"width": width, "height": height})
+        opened[key].goto(f"{rating_desk.url}/{page}?language={language}")
+        return opened[key]
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for key, page in opened.items():
+        if key[0]:
+            kept_pages.pop(key).context.close()
+        else:
+            page.context.set_offline(False)
+            page.goto("about:blank")
 
 
 @pytest.fixture(scope="session")

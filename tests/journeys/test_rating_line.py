@@ -604,7 +604,7 @@ def test_rather_not_works_without_javascript(rating_page, rating_desk):
 
 
 def test_words_appear_if_the_script_never_comes(rating_page, rating_desk, browser):
-    page = rating_page()
+    page = rating_page(new=True)
     page.route("**/rating-line.js", lambda route: route.abort())
     page.goto(f"{rating_desk.url}/form")
     expect(page.locator("input[name=goals]").first).to_be_visible(timeout=6_000)
@@ -639,7 +639,7 @@ REFUSES_STORAGE = (
 def test_device_that_cannot_keep_answers_says_so_first_on_a_form_that_still_fits(
     rating_page, rating_desk, language, width, height
 ):
-    page = rating_page(language, width=width, height=height)
+    page = rating_page(language, width=width, height=height, new=True)
     page.add_init_script(REFUSES_STORAGE)
     page.goto(f"{rating_desk.url}/form?language={language}&sealing_key=a-key")
     expect(page.locator("[data-cannot-keep]")).to_be_visible()
