@@ -52,6 +52,7 @@ class SettledForm(forms.Form):
         """The page shows the stored answer above the form."""
         told = _("An answer was saved in another window since you opened this; it stands above.")
         ask_again(self, told, stored)
+        self.episode.refresh_from_db(fields=["settled", "settled_on"])
 
 
 class DismissForm(forms.Form):

@@ -25,8 +25,9 @@ def ask_again(form: forms.Form, told: str, stored: Mapping[str, Any]) -> None:
 
 
 class SeenForm(forms.ModelForm):
-    """Carries a mark of what it showed. Where that changed before it was saved, `show_stored`
-    gives it back with what was typed and, at each field, what stands there now."""
+    """Carries a mark of what it showed. Where that changed before it was saved,
+    `say_what_came_between` gives it back with what was typed and, at each field, what stands
+    there now."""
 
     ids = ""  # what the ids of its fields begin with, for a page with many forms
     seen = SeenField()
@@ -42,7 +43,7 @@ class SeenForm(forms.ModelForm):
         """What was entered, without the mark."""
         return {name: self.cleaned_data[name] for name in self._meta.fields}
 
-    def show_stored(self, stored: Mapping[str, Any]) -> None:
+    def say_what_came_between(self, stored: Mapping[str, Any]) -> None:
         self.add_error(
             None,
             _(

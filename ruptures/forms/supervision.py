@@ -1,5 +1,8 @@
 """What therapist and supervisor write to each other about a case, and agree on."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +13,7 @@ from accounts.forms import date_input, page_form_helper, refuse_future
 from accounts.models import User
 from ruptures.forms.blank import Blank
 from ruptures.forms.days import not_before_opening
-from ruptures.models import AgreedPlan, Episode, Finding, ReviewComment
+from ruptures.models import Episode, Finding, ReviewComment
 
 
 class CommentForm(forms.ModelForm):
@@ -66,10 +69,11 @@ class PlanForm(forms.Form):
         not_before_opening(day, self.episode)
         return day
 
-    def say_what_came_between(self, newest: AgreedPlan, *, seen: int) -> None:
+    def say_what_came_between(self, stored: Mapping[str, Any]) -> None:
         """Shows both; sending the form again keeps the writer's as the newest."""
+        newest = stored["newest"]
         self.data = self.data.copy()
-        self.data["seen"] = seen
+        self.data["seen"] = stored["count"]
         between = _("Meanwhile %(name)s saved: “%(text)s”. Save again to put yours after it.")
         values = {"name": newest.by.name, "text": newest.text}
         self.add_error("text", ValidationError(between, params=values))

@@ -7,6 +7,7 @@ from accounts import audit
 from accounts.models import User
 from ruptures.models import AgreedPlan, Discussion, Episode, Finding, ReviewComment, UsefulAnswer
 from ruptures.permissions import keepers_of
+from ruptures.seen import ChangedMeanwhile
 from ruptures.services import ladders
 
 
@@ -25,12 +26,11 @@ def comment(
     )
 
 
-class PlanHasChanged(Exception):
-    """Somebody saved another plan meanwhile: `newest`, of `count` by now."""
+class PlanHasChanged(ChangedMeanwhile):
+    """Somebody saved another plan meanwhile: stored is the `newest`, of `count` by now."""
 
     def __init__(self, newest: AgreedPlan, count: int):
-        super().__init__(f"plan {newest.pk}")
-        self.newest, self.count = newest, count
+        super().__init__({"newest": newest, "count": count})
 
 
 @audit.noted(audit.Action.ADDED, on="episode")

@@ -6,9 +6,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ruptures import access
 from ruptures.forms import CloseForm, ConfirmForm, DismissForm, OpenByHandForm, SettledForm
-from ruptures.seen import ChangedMeanwhile
 from ruptures.services import episodes, strain_pages
-from ruptures.views.strain_page import render_episode
+from ruptures.views.strain_page import hand_in, render_episode
 from sessions_app.access import own_pair_for
 
 
@@ -33,16 +32,8 @@ def episode_findings(request, key):
 def episode_confirm(request, key):
     episode = access.own_open_episode_for(request.user, key)
     form = ConfirmForm(request.POST, instance=episode)
-    if not form.is_valid():
-        return render_episode(request, episode, confirm_form=form, status=400)
-    try:
-        seen = form.cleaned_data["seen"]
-        episodes.confirm(episode=episode, **form.values(), seen=seen, by=request.user)
-    except ChangedMeanwhile as changed:
-        form.show_stored(changed.stored)
-        return render_episode(request, episode, confirm_form=form, status=409)
-    messages.success(request, _("Type and component are confirmed."))
-    return redirect("episode_detail", key=key)
+    said = _("Type and component are confirmed.")
+    return hand_in(request, episode, episodes.confirm, said=said, confirm_form=form)
 
 
 @require_POST
@@ -50,16 +41,8 @@ def episode_confirm(request, key):
 def episode_settle(request, key):
     episode = access.own_open_episode_for(request.user, key)
     form = SettledForm(request.POST, episode=episode)
-    if not form.is_valid():
-        return render_episode(request, episode, settled_form=form, status=400)
-    try:
-        episodes.record_answer(episode=episode, **form.cleaned_data, by=request.user)
-    except ChangedMeanwhile as changed:
-        form.say_what_came_between(changed.stored)
-        episode.refresh_from_db(fields=["settled", "settled_on"])
-        return render_episode(request, episode, settled_form=form, status=409)
-    messages.success(request, _("The client's answer is saved."))
-    return redirect("episode_detail", key=key)
+    said = _("The client's answer is saved.")
+    return hand_in(request, episode, episodes.record_answer, said=said, settled_form=form)
 
 
 @require_POST
@@ -77,11 +60,8 @@ def episode_supervision(request, key):
 def episode_dismiss(request, key):
     episode = access.own_open_episode_for(request.user, key)
     form = DismissForm(request.POST)
-    if not form.is_valid():
-        return render_episode(request, episode, dismiss_form=form, status=400)
-    episodes.dismiss(episode=episode, **form.cleaned_data, by=request.user)
-    messages.success(request, _("Closed as not a strain. You can open it again below."))
-    return redirect("episode_detail", key=key)
+    said = _("Closed as not a strain. You can open it again below.")
+    return hand_in(request, episode, episodes.dismiss, said=said, dismiss_form=form)
 
 
 @require_POST
@@ -89,11 +69,8 @@ def episode_dismiss(request, key):
 def episode_close(request, key):
     episode = access.own_open_episode_for(request.user, key)
     form = CloseForm(request.POST)
-    if not form.is_valid():
-        return render_episode(request, episode, close_form=form, status=400)
-    episodes.resolve(episode=episode, reason=form.cleaned_data["reason"], by=request.user)
-    messages.success(request, _("Closed by you. You can open it again below."))
-    return redirect("episode_detail", key=key)
+    said = _("Closed by you. You can open it again below.")
+    return hand_in(request, episode, episodes.resolve, said=said, close_form=form)
 
 
 @require_POST

@@ -1,6 +1,12 @@
 """The page of one strain, whichever of its forms was sent."""
 
-from django.shortcuts import render
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from ruptures.forms import (
     AboutForm,
@@ -20,7 +26,7 @@ from ruptures.forms.blank import Blank
 from ruptures.forms.seen import SeenForm
 from ruptures.forms.supervision import section_forms
 from ruptures.models import Episode
-from ruptures.seen import mark_of
+from ruptures.seen import ChangedMeanwhile, mark_of
 from ruptures.services import repairs, strain_pages
 
 RECORD_FORMS = {"about": AboutForm, "opener": OpenerForm, "reflection": ReflectionForm}
@@ -40,6 +46,24 @@ def render_episode(request, episode: Episode, *, status: int = 200, **forms):
         context |= _own_forms(episode, page["record"])
         context["step_forms"] = _step_forms(episode, page["progress"], sent_step)
     return render(request, "ruptures/episode_detail.html", context | forms, status=status)
+
+
+def hand_in(
+    request, episode: Episode, deed: Callable[..., Any], *, said: str = "", to: str = "", **named
+) -> HttpResponse:
+    """Does `deed` with what a form brought and goes back to the page, or `to` another. A form that
+    is not right, or that came too late, is shown again under its name in the page."""
+    (form,) = named.values()
+    if not form.is_valid():
+        return render_episode(request, episode, **named, status=400)
+    try:
+        deed(episode=episode, **form.cleaned_data, by=request.user)
+    except ChangedMeanwhile as changed:
+        form.say_what_came_between(changed.stored)
+        return render_episode(request, episode, **named, status=409)
+    if said:
+        messages.success(request, said)
+    return redirect(to or reverse("episode_detail", kwargs={"key": episode.key}))
 
 
 def _review_forms(episode: Episode) -> dict:

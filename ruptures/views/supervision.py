@@ -1,8 +1,6 @@
 """What therapist and supervisor write to each other on the page of a strain."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,7 +9,7 @@ from accounts.permissions import supervisor_required
 from ruptures import access
 from ruptures.forms import CommentForm, DiscussionForm, PlanForm, UsefulForm
 from ruptures.services import supervision
-from ruptures.views.strain_page import render_episode
+from ruptures.views.strain_page import hand_in
 
 
 @require_POST
@@ -20,10 +18,8 @@ def comment_create(request, key):
     """Therapist and supervisor write into one thread."""
     episode = access.episode_for(request.user, key)
     form = CommentForm(request.POST, episode=episode, writer=request.user)
-    if not form.is_valid():
-        return render_episode(request, episode, comment_form=form, status=400)
-    supervision.comment(episode=episode, **form.cleaned_data, by=request.user)
-    return _to(episode, "thread")
+    to = _part(episode, "thread")
+    return hand_in(request, episode, supervision.comment, to=to, comment_form=form)
 
 
 @require_POST
@@ -31,21 +27,11 @@ def comment_create(request, key):
 def plan_create(request, key):
     episode = access.episode_for(request.user, key)
     form = PlanForm(request.POST, episode=episode)
-    if not form.is_valid():
-        return render_episode(request, episode, plan_form=form, status=400)
-    data = form.cleaned_data
-    try:
-        supervision.agree_on_plan(
-            episode=episode,
-            text=data["text"],
-            on=data["agreed_on"],
-            seen=data["seen"],
-            by=request.user,
-        )
-    except supervision.PlanHasChanged as changed:
-        form.say_what_came_between(changed.newest, seen=changed.count)
-        return render_episode(request, episode, plan_form=form, status=409)
-    return _to(episode, "plan")
+
+    def agree(*, agreed_on, **plan):
+        supervision.agree_on_plan(on=agreed_on, **plan)
+
+    return hand_in(request, episode, agree, to=_part(episode, "plan"), plan_form=form)
 
 
 @require_POST
@@ -53,35 +39,28 @@ def plan_create(request, key):
 def discussion_create(request, key):
     episode = access.supervised_episode_for(request.user, key)
     form = DiscussionForm(request.POST, episode=episode)
-    if not form.is_valid():
-        return render_episode(request, episode, discussion_form=form, status=400)
-    on = form.cleaned_data["discussed_on"]
-    supervision.note_discussion(episode=episode, on=on, by=request.user)
-    return _to(episode, "plan")
+
+    def note_it(*, discussed_on, **who):
+        supervision.note_discussion(on=discussed_on, **who)
+
+    return hand_in(request, episode, note_it, to=_part(episode, "plan"), discussion_form=form)
 
 
 @require_POST
 @login_required
 def useful_create(request, key):
-    """One click, from the page of the strain or from the queue."""
+    """One click, from the page of the strain, of its findings, or from the queue."""
     episode = access.episode_for(request.user, key)
     form = UsefulForm(request.POST, episode=episode, reader=request.user)
-    if not form.is_valid():
-        return render_episode(request, episode, useful_form=form, status=400)
-    finding = form.cleaned_data["finding"]
-    supervision.say_whether_useful(
-        is_useful=form.cleaned_data["useful"],
-        finding=finding,
-        episode=None if finding else episode,
-        by=request.user,
-    )
-    messages.success(request, _("Thank you. Your answer is kept."))
-    if request.POST.get("back") == "queue":
-        return redirect("review_queue")
-    if request.POST.get("back") == "findings":
-        return redirect("episode_findings", key=key)
-    return redirect("episode_detail", key=key)
+    pages = {"queue": reverse("review_queue"), "findings": reverse("episode_findings", args=[key])}
+
+    def say(*, episode, useful, finding, by):
+        about = {"finding": finding} if finding else {"episode": episode}
+        supervision.say_whether_useful(is_useful=useful, **about, by=by)
+
+    said, to = _("Thank you. Your answer is kept."), pages.get(request.POST.get("back"), "")
+    return hand_in(request, episode, say, said=said, to=to, useful_form=form)
 
 
-def _to(episode, part: str):
-    return redirect(f"{reverse('episode_detail', kwargs={'key': episode.key})}#{part}")
+def _part(episode, part: str) -> str:
+    return f"{reverse('episode_detail', kwargs={'key': episode.key})}#{part}"
