@@ -37,7 +37,6 @@ def test_strain_is_noticed_told_talked_through_and_verified(desk, clinic):
 
     # The therapist makes the appointment and hands the device over; the client marks four lines.
     therapist.sign_in(THERAPIST)
-    therapist.picture(therapist.page, "today")
     make_appointment(therapist, CASE, minutes_ago=55)
     other_tab = open_caseload_in_another_tab(therapist)
     hand_over(therapist)
@@ -121,6 +120,7 @@ def review_the_case(desk: Desk):
 def read_the_word(desk: Desk):
     desk.open("/")
     expect(desk.page.get_by_role("region", name="From supervision")).to_contain_text("the pace")
+    desk.picture(desk.page, "today")
 
 
 def log_repair_steps(desk: Desk):
