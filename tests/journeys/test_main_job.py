@@ -10,7 +10,7 @@ import subprocess
 
 from playwright.sync_api import Page, expect
 
-from ruptures.trend import IsoWeek
+from ruptures.trend import IsoWeek, iso_week
 from tests.journeys.desk_harness import (
     CLINIC_ZONE,
     DESKTOP,
@@ -37,6 +37,7 @@ def test_strain_is_noticed_told_talked_through_and_verified(desk, clinic):
 
     # The therapist makes the appointment and hands the device over; the client marks four lines.
     therapist.sign_in(THERAPIST)
+    therapist.picture(therapist.page, "today")
     make_appointment(therapist, CASE, minutes_ago=55)
     other_tab = open_caseload_in_another_tab(therapist)
     hand_over(therapist)
@@ -120,7 +121,6 @@ def review_the_case(desk: Desk):
 def read_the_word(desk: Desk):
     desk.open("/")
     expect(desk.page.get_by_role("region", name="From supervision")).to_contain_text("the pace")
-    desk.picture(desk.page, "today")
 
 
 def log_repair_steps(desk: Desk):
@@ -150,6 +150,12 @@ def last_week() -> str:
     return IsoWeek.containing(today - datetime.timedelta(weeks=1)).label
 
 
+def last_monday() -> str:
+    """The first day of that week, as pages and mails name it."""
+    monday = iso_week(last_week()).monday
+    return f"{monday.day} {monday:%b %Y}"
+
+
 def send_weekly_report_twice(clinic):
     said = [
         subprocess.run(
@@ -170,7 +176,7 @@ def the_weekly_mail_has_its_chart(desk: Desk):
     chart = desk.page.get_by_role("main").get_by_role("img").first
     expect(chart).to_be_visible()
     assert chart.evaluate("image => image.naturalWidth") > 1000
-    expect(desk.page.get_by_role("main")).to_contain_text(f"Week {last_week()}")
+    expect(desk.page.get_by_role("main")).to_contain_text(f"Week from {last_monday()}")
     desk.picture(desk.page, "weekly-mail")
     desk.open(f"/trend/{last_week()}/")
     expect(desk.page.locator(".chart--live")).to_be_visible()
