@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.http import Http404
 
-from accounts import tries
+from accounts import kept_queries, tries
 from accounts.models import AuditEntry, User
 
 Action = AuditEntry.Action
@@ -82,7 +82,7 @@ def note(
         outcome=outcome,
     )
     entry.own_mac = own_mac(entry)
-    entry.save(force_insert=True)
+    kept_queries.insert(entry)
 
 
 def note_failed_try(action: str, *, whose: User | None, deed: str) -> None:

@@ -33,13 +33,13 @@ def supervisees_below(supervisor: User):
     return User.objects.filter(pk__in=lower.values("therapist"))
 
 
-def supervisors_of(therapist: User | int):
-    """People who supervise `therapist`, a person or their number, today and can still sign in;
-    who stands in for one of them today is among them."""
-    supervising = Supervision.objects.current().filter(
+def supervisors_of(therapist: User | int, on=None):
+    """People who supervise `therapist`, a person or their number, today (or on the day `on`) and
+    can still sign in; who stands in for one of them that day is among them."""
+    supervising = Supervision.objects.current(on).filter(
         therapist=therapist, supervisor__is_active=True
     )
-    standing_in = Delegation.objects.current().filter(
+    standing_in = Delegation.objects.current(on).filter(
         supervisor__in=supervising.values("supervisor")
     )
     return User.objects.filter(

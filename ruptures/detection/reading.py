@@ -11,6 +11,7 @@ from ruptures.detection.vocabulary import (
     MissingReason,
     RepairStep,
     Settled,
+    numbers_of,
 )
 from sessions_app import srs
 from sessions_app.markers import (
@@ -95,7 +96,7 @@ def read_amount(value: Any) -> float:
 
 def read_member(vocabulary: type[StrEnum]) -> Callable[[Any], int]:
     """A reader of one code of the vocabulary, giving its number."""
-    numbers = {member.value: number for number, member in enumerate(vocabulary)}
+    numbers = numbers_of(vocabulary)
 
     def read(value: Any) -> int:
         if not isinstance(value, str) or value not in numbers:

@@ -107,6 +107,11 @@ class Note(StrEnum):
     LOW_BUT_STEADY = "low_but_steady"
 
 
+def numbers_of(vocabulary: type[StrEnum]) -> dict[str, int]:
+    """The number that each code of a vocabulary has in a column."""
+    return {member.value: number for number, member in enumerate(vocabulary)}
+
+
 def code(member: StrEnum) -> int:
     """Place of a member within its vocabulary, from 0: its number in a column."""
     return list(type(member)).index(member)

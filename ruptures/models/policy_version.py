@@ -1,6 +1,15 @@
+import json
+from functools import lru_cache
+
 from django.db import models
 
 from ruptures.detection.policy import Policy
+
+
+@lru_cache(maxsize=8)
+def _policy_with(overrides: str) -> Policy:
+    """Sixty numbers, looked at for each entry that comes in."""
+    return Policy().with_overrides(json.loads(overrides))
 
 
 class PolicyVersion(models.Model):
@@ -23,7 +32,7 @@ class PolicyVersion(models.Model):
 
     @property
     def policy(self) -> Policy:
-        return Policy().with_overrides(self.overrides)
+        return _policy_with(json.dumps(self.overrides))
 
     @property
     def cue(self) -> int:

@@ -1,9 +1,10 @@
 """Who is told what, and when. The row is written with its cause; the outbox sends it."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigIntegerField, CharField, DateField, Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import outbox
+from accounts.kept_queries import kept
 from accounts.permissions import supervisors_of
 from ruptures.ladder import Rung
 from ruptures.models import Alert, Episode, WeeklyReport
@@ -17,16 +18,28 @@ __all__ = ["DELIVER_TASK", "look_now"]
 def raise_for(*, episode: Episode) -> int:
     """One alert for each supervisor and severity; the ladder's next where nobody supervises.
     Returns how many people had not been told."""
-    of_cause = Alert.objects.filter(recipient=OuterRef("pk"), cause=telling.cause_of(episode))
-    standing = of_cause.filter(Q(withdrawn_at=None) | Q(acknowledged_at__isnull=False))
-    supervisors = supervisors_of(episode.pair.therapist_id).annotate(was_told=Exists(standing))
-    told = dict(supervisors.values_list("pk", "was_told"))
+    told = dict(
+        _supervisors_and_told(
+            therapist=episode.pair.therapist_id,
+            on=timezone.localdate(),
+            cause=telling.cause_of(episode),
+        )
+    )
     if not told:
         return ladders.climb([episode])
     untold = [pk for pk, was_told in told.items() if not was_told]
     if untold:
         telling.tell(episode=episode, people=untold)
     return len(untold)
+
+
+@kept(therapist=BigIntegerField(), on=DateField(), cause=CharField())
+def _supervisors_and_told(therapist, on, cause):
+    """Who supervises that day, and whether they were told of the cause."""
+    of_cause = Alert.objects.filter(recipient=OuterRef("pk"), cause=cause)
+    standing = of_cause.filter(Q(withdrawn_at=None) | Q(acknowledged_at__isnull=False))
+    supervisors = supervisors_of(therapist, on).annotate(was_told=Exists(standing))
+    return supervisors.values_list("pk", "was_told")
 
 
 def write_weekly(*, report: WeeklyReport) -> bool:

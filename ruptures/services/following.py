@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.utils import timezone
 
+from accounts import kept_queries
 from ruptures.models import Episode, EpisodeState, Finding
 from ruptures.models.finding import ABOUT_THE_THERAPIST, Severity
 from ruptures.services import alerts
@@ -63,7 +64,7 @@ def stands_otherwise(course: Course, found) -> bool:
     """Whether a stored strain is open where the detector sees none any more, or closed where it
     still sees one, as after a late correction or under another policy.
 
-    The detector is then told how the strains stand (`histories.as_stored`) and asked again, so
+    The detector is then told how the strains stand (`as_stored`) and asked again, so
     that what it finds beside them has a strain to belong to.
     """
     sessions = course.therapy_sessions
@@ -149,10 +150,13 @@ def _is_news_itself(finding: Finding) -> bool:
 def _save(episode: Episode, before: dict, entered: list[EpisodeState]) -> None:
     """Writes the episode where it is new or changed, and what is new in its history of states."""
     if episode.pk is None:
-        episode.save()
+        kept_queries.insert(episode)
     elif before != {name: getattr(episode, name) for name in FOLLOWED}:
         episode.save(update_fields=[name.removesuffix("_id") for name in FOLLOWED])
-    EpisodeState.objects.bulk_create(entered)
+    if len(entered) == 1:
+        kept_queries.insert(entered[0])
+    else:
+        EpisodeState.objects.bulk_create(entered)
 
 
 def bring_in_line(episode: Episode, therapy_sessions, found) -> list[EpisodeState]:

@@ -2,18 +2,28 @@
 
 import datetime
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from operator import attrgetter
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
+from accounts.kept_queries import kept
 from accounts.models import Clinic
+from ruptures.detection.history import ROW_COLUMNS, History
+from ruptures.detection.reading import FEELING_CODES, MARKER_CODES, UNKNOWN
+from ruptures.detection.vocabulary import (
+    Attendance,
+    EpisodeComponent,
+    MissingReason,
+    Settled,
+    numbers_of,
+)
 from ruptures.models import Episode, Finding, PolicyVersion, RepairStep
+from ruptures.repair import STEPS
 from sessions_app import client_secrets, srs
 from sessions_app.fields import client_fernet
 from sessions_app.models import Marker, Pair, TherapySession
-from sessions_app.models.therapy_session import hours_ahead
+from sessions_app.models.therapy_session import latest_begun
 
 NO_NEXT_SESSION = "no_next_session"
 # A row is a tuple with these names: twenty sessions as model instances, each with its rating, its
@@ -47,6 +57,10 @@ COLUMNS = (
     "screening__pk",
     *(f"screening__{name}" for name in OF_SCREENING),
 )
+ATTENDANCE = numbers_of(Attendance)
+MISSING = numbers_of(MissingReason) | {"": UNKNOWN}
+COMPONENT, SETTLED = numbers_of(EpisodeComponent), numbers_of(Settled)
+NOTHING = (UNKNOWN,) * len(srs.LINES)
 BESIDE = ("has_markers", "has_findings", "has_episodes", "policy_pk", "policy_overrides")
 
 
@@ -55,13 +69,14 @@ class Course:
     """A pair and all that is stored of it, read once while the pair is locked.
 
     `therapy_sessions`: what is known to have happened, in order, as rows of `COLUMNS`.
-    `episodes`: the oldest first. `markers`: by session.
+    `episodes`: the oldest first. `markers`: code and salience, by
+    session.
     """
 
     pair: Pair
     policy_version: PolicyVersion
     therapy_sessions: list
-    markers: dict[int, list[dict[str, Any]]]
+    markers: dict[int, list[tuple[str, int]]]
     findings: list[Finding]
     episodes: list[Episode]
 
@@ -70,7 +85,7 @@ def course_of(pair_id: int, locked_pair: Pair | None = None) -> Course:
     """Locks the pair until the transaction ends, unless the caller has. Markers, findings and
     strains, which most clients have none of, are asked for where there are any."""
     pair = locked_pair or _locked(pair_id)
-    rows = list(_sessions_of(pair))
+    rows = _rows_of_sessions(pair=pair.pk, latest=latest_begun())
     keys = [row.pk for row in rows]
     return Course(
         pair=pair,
@@ -94,18 +109,14 @@ def _policy_version(rows) -> PolicyVersion:
     return PolicyVersion(pk=rows[0].policy_pk, overrides=rows[0].policy_overrides)
 
 
-def _sessions_of(pair: Pair):
-    return _rows_of_sessions().filter(pair=pair).happened()
-
-
-@cache
-def _rows_of_sessions():
-    """Built once, since building it costs Python more than the database needs to answer; whoever
-    asks narrows it down."""
+@kept(pair=BigIntegerField(), latest=DateTimeField())
+def _rows_of_sessions(pair, latest):
     session = OuterRef("pk")
     newest_policy = PolicyVersion.objects.all()
     return (
-        TherapySession.objects.order_by("starts_at", "pk")
+        TherapySession.objects.filter(pair=pair)
+        .happened(latest)
+        .order_by("starts_at", "pk")
         .annotate(
             has_markers=Exists(Marker.objects.filter(therapy_session=session)),
             has_findings=Exists(Finding.objects.filter(therapy_session=session)),
@@ -117,11 +128,11 @@ def _rows_of_sessions():
     )
 
 
-def _markers(sessions: list[int]) -> dict[int, list[dict[str, Any]]]:
-    by_session: dict[int, list[dict[str, Any]]] = {}
+def _markers(sessions: list[int]) -> dict[int, list[tuple[str, int]]]:
+    by_session: dict[int, list[tuple[str, int]]] = {}
     noted = Marker.objects.filter(therapy_session__in=sessions)
     for session, code, salience in noted.values_list("therapy_session_id", "code", "salience"):
-        by_session.setdefault(session, []).append({"code": code, "salience": salience})
+        by_session.setdefault(session, []).append((code, salience))
     return by_session
 
 
@@ -134,43 +145,49 @@ def _episodes(pair: Pair) -> list[Episode]:
     return list(pair.episodes.prefetch_related(steps, "states").order_by("opened_at"))
 
 
-def history_of(course: Course) -> dict:
-    """One pair in the shape of the detector's published interface, days by the clinic's clock."""
+def history_of(course: Course, *, as_stored: bool = False) -> History:
+    """One pair as the detector's columns, days by the clinic's clock.
+
+    `as_stored`: with every open strain told as open since its session and every closed one as over
+    by its end, whether or not the detector would say so by itself.
+    """
     with timezone.override(Clinic.current().zone):
-        return _describe_pair(course)
+        days = [timezone.localdate(row.starts_at).toordinal() for row in course.therapy_sessions]
+        told = _told_of_sessions(course)
+        for episode in course.episodes:
+            _tell_of_episode(episode, days, told, course.therapy_sessions)
+            if as_stored:
+                _tell_where_it_stands(episode, told, course.therapy_sessions)
+        _say_whether_next_is_booked(course, told)
+        as_of = max([timezone.localdate().toordinal(), *days])
+    return History.from_columns([course.pair.pk], [len(days)], as_of=[as_of], on=days, **told)
 
 
-def as_stored(course: Course) -> dict:
-    """As `history_of`, with every open strain told as open since its session and every closed one
-    as over by its end, whether or not the detector would say so by itself."""
-    described = history_of(course)
-    sessions = described["sessions"]
-    for episode in course.episodes:
-        opened = _opening(episode, course.therapy_sessions)
-        if episode.is_open:
-            sessions[opened]["opened_by_hand"] = True
-        else:
-            sessions[_last_before(episode.closed_at, opened, course.therapy_sessions)]["closed"] = (
-                True
-            )
-    return described
-
-
-def _describe_pair(course: Course) -> dict:
-    therapy_sessions = course.therapy_sessions
-    pack = _pack_in_use(therapy_sessions)
-    described = [
-        _describe(row, course.markers.get(row.pk, []), pack, _feelings(row, course.pair))
-        for row in therapy_sessions
-    ]
-    days = [session["on"] for session in described]
-    for episode in course.episodes:
-        _describe_episode(episode, days, described, therapy_sessions)
-    _say_whether_next_is_booked(course, described)
+def _told_of_sessions(course: Course) -> dict[str, list]:
+    """Column by column what is known of each session by itself. A rating by another instrument
+    than the one in use counts as missing for a technical reason."""
+    rows = course.therapy_sessions
+    pack = _pack_in_use(rows)
+    pooled = [row.srs_entry__pack__code in (None, pack) for row in rows]
     return {
-        "id": str(course.pair.pk),
-        "as_of": max([timezone.localdate().isoformat(), *days]),
-        "sessions": described,
+        "attendance": [ATTENDANCE[row.attendance] for row in rows],
+        "minutes_late": [row.minutes_late for row in rows],
+        "missing_reason": [
+            MISSING[row.missing_reason] if own else MISSING[TherapySession.MissingReason.TECHNICAL]
+            for row, own in zip(rows, pooled, strict=True)
+        ],
+        "client_asks": [row.client_asks for row in rows],
+        "seconds": [
+            row.srs_entry__seconds if own else None for row, own in zip(rows, pooled, strict=True)
+        ],
+        "lines": _four_lines(rows, "srs_entry", pooled),
+        "prediction": _four_lines(rows, "prediction", [True] * len(rows)),
+        "markers": [
+            (place, MARKER_CODES[code], salience)
+            for place, row in enumerate(rows)
+            for code, salience in course.markers.get(row.pk, ())
+        ],
+        "feelings": _feelings(rows, course.pair),
     }
 
 
@@ -180,60 +197,50 @@ def _pack_in_use(therapy_sessions) -> str | None:
     return next((code for code in reversed(codes) if code is not None), None)
 
 
-def _feelings(row, pair: Pair) -> dict[str, int]:
+def _four_lines(rows, table: str, pooled: list[bool]) -> list[list[int]]:
+    """Tenths by line, unknown unless all four are there."""
+    marks_of = attrgetter(*(f"{table}__{line}" for line in srs.LINES))
+    marks = [marks_of(row) if own else NOTHING for row, own in zip(rows, pooled, strict=True)]
+    complete = [NOTHING if None in four else four for four in marks]
+    return [list(line) for line in zip(*complete, strict=True)]
+
+
+def _feelings(rows, pair: Pair) -> list[list[int]] | None:
     """Opened with the client's key, which came with the pair, where there are any."""
-    if not row.feelings:
-        return {}
-    return client_secrets.open_json(row.feelings, client_fernet(pair.client, ""))
-
-
-def _describe(
-    row, markers: list[dict[str, Any]], pack: str | None, feelings: dict[str, int]
-) -> dict:
-    return {
-        "on": timezone.localdate(row.starts_at).isoformat(),
-        "attendance": row.attendance,
-        "minutes_late": row.minutes_late,
-        "cancelled_hours_ahead": hours_ahead(row.cancelled_at, row.starts_at),
-        "missing_reason": row.missing_reason or None,
-        "client_asks": row.client_asks,
-        "markers": markers,
-        "feelings": feelings,
-        "prediction": _points(row, "prediction"),
-    } | _rating(row, pack)
-
-
-def _rating(row, pack: str | None) -> dict:
-    if row.srs_entry__pack__code not in (None, pack):
-        return {"lines": None, "missing_reason": TherapySession.MissingReason.TECHNICAL}
-    return {"lines": _points(row, "srs_entry"), "seconds": row.srs_entry__seconds}
-
-
-def _points(row, table: str) -> dict | None:
-    """Four lines in points, None unless all four are there."""
-    tenths = {line: getattr(row, f"{table}__{line}") for line in srs.LINES}
-    if None in tenths.values():
+    if not any(row.feelings for row in rows):
         return None
-    return {line: mark / 10 for line, mark in tenths.items()}
+    fernet = client_fernet(pair.client, "")
+    opened = [
+        client_secrets.open_json(row.feelings, fernet) if row.feelings else {} for row in rows
+    ]
+    return [[feelings.get(code, 0) for feelings in opened] for code in FEELING_CODES]
 
 
-def _describe_episode(episode: Episode, days, described, therapy_sessions) -> None:
+def _tell(told: dict[str, list], place: int, name: str, value) -> None:
+    """Of one session something that is said of few."""
+    _dtype, blank = ROW_COLUMNS[name]
+    told.setdefault(name, [blank] * len(told["attendance"]))[place] = value
+
+
+def _tell_of_episode(episode: Episode, days: list[int], told, therapy_sessions) -> None:
     """What people did about a strain, told at the last session on or before that day."""
     opened = _opening(episode, therapy_sessions)
 
-    def at(day) -> dict:
-        last = max((i for i, on in enumerate(days) if on <= day.isoformat()), default=opened)
-        return described[max(last, opened)]
+    def at(day: datetime.date) -> int:
+        last = max((i for i, on in enumerate(days) if on <= day.toordinal()), default=opened)
+        return max(last, opened)
 
     if episode.opened_by_hand:
-        described[opened]["opened_by_hand"] = True
+        _tell(told, opened, "opened_by_hand", True)
     if episode.confirmed_by_id and episode.component != Episode.Component.UNSPECIFIED:
-        described[opened]["component"] = episode.component
+        _tell(told, opened, "component", COMPONENT[episode.component])
     for step in episode.repair_steps.all():
-        at(step.taken_on).setdefault("repair_steps", []).append(step.step)
+        place = at(step.taken_on)
+        taken_before = told["repair_steps"][place] if "repair_steps" in told else 0
+        _tell(told, place, "repair_steps", taken_before | 1 << STEPS.index(step.step))
     if episode.settled and episode.settled_on:
-        at(episode.settled_on)["settled"] = episode.settled
-    _describe_ending(episode, opened, described, therapy_sessions)
+        _tell(told, at(episode.settled_on), "settled", SETTLED[episode.settled])
+    _tell_of_ending(episode, opened, told, therapy_sessions)
 
 
 def _opening(episode: Episode, therapy_sessions) -> int:
@@ -241,16 +248,16 @@ def _opening(episode: Episode, therapy_sessions) -> int:
     return keys.index(episode.opened_session_id)
 
 
-def _describe_ending(episode: Episode, opened: int, described, therapy_sessions) -> None:
+def _tell_of_ending(episode: Episode, opened: int, told, therapy_sessions) -> None:
     """Told at the last session before the moment, so that a later one of that day is free."""
-    told = {
+    ending = {
         Episode.State.NOT_A_STRAIN: "not_a_strain",
         Episode.State.RESOLVED: "closed",
         Episode.State.ENDED_EARLY: "left",
         Episode.State.NEW_LEVEL: "new_level",
     }.get(episode.state)
-    if told and episode.closed_at:
-        described[_last_before(episode.closed_at, opened, therapy_sessions)][told] = True
+    if ending and episode.closed_at:
+        _tell(told, _last_before(episode.closed_at, opened, therapy_sessions), ending, True)
 
 
 def _last_before(moment: datetime.datetime, opened: int, therapy_sessions) -> int:
@@ -259,20 +266,29 @@ def _last_before(moment: datetime.datetime, opened: int, therapy_sessions) -> in
     return max([opened, *begun])
 
 
-def _say_whether_next_is_booked(course: Course, described) -> None:
+def _tell_where_it_stands(episode: Episode, told, therapy_sessions) -> None:
+    opened = _opening(episode, therapy_sessions)
+    if episode.is_open:
+        _tell(told, opened, "opened_by_hand", True)
+    else:
+        ended = _last_before(episode.closed_at, opened, therapy_sessions)
+        _tell(told, ended, "closed", True)
+
+
+def _say_whether_next_is_booked(course: Course, told) -> None:
     """False where a day passed after a session and nothing was booked. Once that was found it
     stays true of that session, though a date is made later."""
     reported = {row.therapy_session_id for row in course.findings if row.rule == NO_NEXT_SESSION}
-    for session, told in zip(course.therapy_sessions, described, strict=True):
+    for place, session in enumerate(course.therapy_sessions):
         if session.pk in reported:
-            told["next_booked"] = False
-    if described and _nothing_is_booked_after(course.pair, course.therapy_sessions[-1]):
-        described[-1]["next_booked"] = False
+            _tell(told, place, "next_booked", False)
+    if _nothing_is_booked_after(course.pair, course.therapy_sessions[-1]):
+        _tell(told, len(course.therapy_sessions) - 1, "next_booked", False)
 
 
 def _nothing_is_booked_after(pair: Pair, last) -> bool:
     if pair.client.status == pair.client.Status.ENDED:
         return False
-    a_day_ago = timezone.now() - datetime.timedelta(hours=24)
-    booked = pair.therapy_sessions.booked().filter(starts_at__gt=last.starts_at)
-    return last.starts_at < a_day_ago and not booked.exists()
+    if last.starts_at >= timezone.now() - datetime.timedelta(hours=24):
+        return False
+    return not pair.therapy_sessions.booked().filter(starts_at__gt=last.starts_at).exists()

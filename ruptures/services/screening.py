@@ -4,12 +4,13 @@ from collections import Counter
 
 from django.db import transaction
 
+from accounts import kept_queries
 from ruptures.detection.history import History
 from ruptures.detection.results import PairResult
 from ruptures.detection.screen import screen
 from ruptures.models import Finding, PolicyVersion, Screening
 from ruptures.services import following
-from ruptures.services.histories import OF_SCREENING, Course, as_stored, course_of, history_of
+from ruptures.services.histories import OF_SCREENING, Course, course_of, history_of
 from sessions_app.models import Pair
 
 
@@ -33,7 +34,7 @@ def screen_within(
         return Counter()
     result = _screened(course, history_of(course))
     if following.stands_otherwise(course, result):
-        result = _screened(course, as_stored(course))
+        result = _screened(course, history_of(course, as_stored=True))
     _store_screenings(course, result.sessions)
     new, changes = _match_findings(course, result.sessions)
     changes += following.follow(
@@ -44,22 +45,31 @@ def screen_within(
     return changes
 
 
-def _screened(course: Course, described: dict) -> PairResult:
-    return screen(History.from_pairs([described]), course.policy_version.policy).pair(0)
+def _screened(course: Course, history: History) -> PairResult:
+    return screen(history, course.policy_version.policy).pair(0)
 
 
 def _store_screenings(course: Course, results) -> None:
     """Writes the rows that are new or differ; a rating changes that of its own session alone."""
+    differing = [
+        (row.screening__pk, _screening(row, found))
+        for row, found in zip(course.therapy_sessions, map(screened, results), strict=True)
+        if row.screening__pk is None or _stored(row) != found
+    ]
+    written = [screening for _pk, screening in differing]
+    if [pk for pk, _screening in differing] == [None]:
+        kept_queries.insert(written[0])
+        return
     Screening.objects.bulk_create(
-        [
-            Screening(therapy_session_id=row.pk, **dict(zip(OF_SCREENING, found, strict=True)))
-            for row, found in zip(course.therapy_sessions, map(screened, results), strict=True)
-            if row.screening__pk is None or _stored(row) != found
-        ],
+        written,
         update_conflicts=True,
         unique_fields=["therapy_session"],
         update_fields=OF_SCREENING,
     )
+
+
+def _screening(row, found: tuple) -> Screening:
+    return Screening(therapy_session_id=row.pk, **dict(zip(OF_SCREENING, found, strict=True)))
 
 
 def _stored(row) -> tuple:

@@ -11,6 +11,11 @@ from sessions_app.fields import ClientJSONField, ClientTextField
 RATED_AHEAD_AT_MOST = datetime.timedelta(hours=1)
 
 
+def latest_begun() -> datetime.datetime:
+    """A session that starts by then has begun, or is about to."""
+    return timezone.now() + RATED_AHEAD_AT_MOST
+
+
 def hours_ahead(
     cancelled_at: datetime.datetime | None, starts_at: datetime.datetime
 ) -> float | None:
@@ -18,9 +23,10 @@ def hours_ahead(
 
 
 class TherapySessionQuerySet(models.QuerySet):
-    def happened(self):
-        """Sessions whose time has come and of which is known whether they took place."""
-        latest = timezone.now() + RATED_AHEAD_AT_MOST
+    def happened(self, latest=None):
+        """Sessions whose time has come and of which is known whether they took place. `latest`:
+        `latest_begun()`, where the query is built before that is known."""
+        latest = latest or latest_begun()
         known = self.exclude(attendance=TherapySession.Attendance.BOOKED)
         return known.filter(starts_at__lte=latest)
 
@@ -124,7 +130,7 @@ class TherapySession(Keyed):
     def takes_place(self) -> bool:
         """It took place or is about to."""
         takes_place = {self.Attendance.ATTENDED, self.Attendance.BOOKED}
-        has_begun = self.starts_at <= timezone.now() + RATED_AHEAD_AT_MOST
+        has_begun = self.starts_at <= latest_begun()
         return self.attendance in takes_place and has_begun
 
     @property

@@ -3,10 +3,11 @@
 import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, UUIDField
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.kept_queries import kept
 from accounts.models import User
 from sessions_app import packs
 from sessions_app.models import Client, InstrumentPack, PackUse
@@ -43,11 +44,22 @@ def shown_pack(key: str, *, with_words: bool = True) -> InstrumentPack:
     One that clients never saw is none, and no key means the pack in use. The words are many, and
     who only stores what was marked does without.
     """
+    if not _is_key(key):
+        return active_pack()
+    shown = _seen(key=key) if with_words else _seen_without_words(key=key)
+    return shown[0] if shown else active_pack()
+
+
+@kept(key=UUIDField())
+def _seen(key):
     seen = Q(uses__isnull=False) | Q(code=packs.default_pack()["id"])
-    stored = InstrumentPack.objects.filter(seen)
-    stored = stored if with_words else stored.defer("content")
-    shown = stored.filter(key=key).first() if _is_key(key) else None
-    return shown or active_pack()
+    return InstrumentPack.objects.filter(seen, key=key)[:1]
+
+
+@kept(key=UUIDField())
+def _seen_without_words(key):
+    seen = Q(uses__isnull=False) | Q(code=packs.default_pack()["id"])
+    return InstrumentPack.objects.filter(seen, key=key).defer("content")[:1]
 
 
 def _is_key(text: str) -> bool:

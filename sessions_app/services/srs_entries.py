@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, BooleanField, CharField, Q, UUIDField
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, kept_queries
+from accounts.kept_queries import kept, kept_update
 from accounts.models import User
 from sessions_app import srs
 from sessions_app.models import InstrumentPack, SRSEntry, TherapySession
@@ -59,14 +60,14 @@ def record_within(
 ) -> tuple[SRSEntry, bool]:
     """As `record`, inside the transaction of the caller, without a savepoint of its own."""
     locked = _locked(therapy_session)
-    stored = SRSEntry.objects.filter(Q(uuid=rating.uuid) | Q(therapy_session=locked))
+    stored = _stored(uuid=rating.uuid, therapy_session=locked.pk)
     stored = {entry.uuid: entry for entry in stored}
     if rating.uuid in stored:
         return _same_or_conflict(stored[rating.uuid], locked, rating), False
     if stored:
         raise _rated_already()
     _refuse_before_its_time(locked)
-    entry = SRSEntry.objects.create(
+    entry = SRSEntry(
         therapy_session=locked,
         uuid=rating.uuid,
         pack=rating.pack,
@@ -78,6 +79,7 @@ def record_within(
         came_late=rating.came_late,
         **rating.lines,
     )
+    kept_queries.insert(entry)
     _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
     _note(audit.Action.ADDED, locked, "srs_entries.record", by)
     srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked, locked_pair=locked.pair)
@@ -107,9 +109,22 @@ def _locked(therapy_session: TherapySession) -> TherapySession:
     """The session as it is now, without what is the therapist's alone, and its pair, locked for
     the screening that follows. Its rating is asked for afterwards: what is joined to a row that
     had to be waited for is as it was before."""
+    found = _locked_session(pk=therapy_session.pk)
+    if not found:
+        raise TherapySession.DoesNotExist
+    return found[0]
+
+
+@kept(pk=BigIntegerField())
+def _locked_session(pk):
     sessions = TherapySession.objects.select_for_update(of=("self", "pair"), no_key=True)
     sessions = sessions.select_related("pair__client__sealing_key").defer("note", "feelings")
-    return sessions.get(pk=therapy_session.pk)
+    return sessions.filter(pk=pk)
+
+
+@kept(uuid=UUIDField(), therapy_session=BigIntegerField())
+def _stored(uuid, therapy_session):
+    return SRSEntry.objects.filter(Q(uuid=uuid) | Q(therapy_session=therapy_session))
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):
@@ -152,4 +167,11 @@ def _note_on_session(
     therapy_session.attendance = TherapySession.Attendance.ATTENDED
     therapy_session.client_asks = client_asks
     therapy_session.missing_reason = missing_reason
-    therapy_session.save(update_fields=["attendance", "client_asks", "missing_reason"])
+    _write_on_session(pk=therapy_session.pk, client_asks=client_asks, missing_reason=missing_reason)
+
+
+@kept_update(pk=BigIntegerField(), client_asks=BooleanField(), missing_reason=CharField())
+def _write_on_session(pk, client_asks, missing_reason):
+    attended = TherapySession.Attendance.ATTENDED
+    written = {"client_asks": client_asks, "missing_reason": missing_reason}
+    return TherapySession.objects.filter(pk=pk), {"attendance": attended} | written

@@ -5,10 +5,12 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit, tries
+from accounts.kept_queries import kept, kept_update
 from accounts.models import Clinic, User
 from accounts.tokens import hash_of, new_token
 from sessions_app.models import Tablet, TabletLink, TherapySession
@@ -120,9 +122,14 @@ def link_by_token(token: str) -> TabletLink | None:
 def link_to_hand_in(token: str) -> TabletLink | None:
     """As `link_by_token`, for a form that may have lain open while its ticket ran out. One that
     was used comes too, so that a repeated hand-in gets its first answer."""
-    links = TabletLink.objects.usable_or_used(timezone.now() - HAND_IN_GRACE)
-    links = links.select_related("therapy_session__srs_entry")
-    return links.filter(token_hash=hash_of(token)).first()
+    found = _usable_or_used(token_hash=hash_of(token), since=timezone.now() - HAND_IN_GRACE)
+    return found[0] if found else None
+
+
+@kept(token_hash=CharField(), since=DateTimeField())
+def _usable_or_used(token_hash, since):
+    links = TabletLink.objects.usable_or_used(since).filter(token_hash=token_hash)
+    return links.select_related("therapy_session__srs_entry")
 
 
 def used_link_by_token(token: str) -> TabletLink | None:
@@ -211,7 +218,12 @@ def decline(*, link: TabletLink, client_asks: bool) -> None:
 
 def use(link: TabletLink) -> None:
     """The form came in: the ticket lets nobody write any more."""
-    TabletLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
+    _use_up(pk=link.pk, now=timezone.now())
+
+
+@kept_update(pk=BigIntegerField(), now=DateTimeField())
+def _use_up(pk, now):
+    return TabletLink.objects.filter(pk=pk, used_at=None), {"used_at": now}
 
 
 def looks_at_once(link: TabletLink) -> bool:

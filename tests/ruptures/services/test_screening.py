@@ -210,6 +210,7 @@ def test_screening_judges_each_pair_by_itself(pair, other_therapist):
 
 
 # 22:30 on the day before in Santiago, where the clinic is.
+THAT_DAY = datetime.date(2026, 3, 10)
 LATE = datetime.datetime(2026, 3, 11, 1, 30, tzinfo=datetime.UTC)
 
 
@@ -245,19 +246,23 @@ def test_history_from_the_clients_device_has_the_clinics_days(late_evening, hist
     marks = factories.records.marks(37.0)
     device.post("/rate/form/", {"uuid": uuid, "language": "en"} | marks)
     (history,) = histories
-    assert (history["sessions"][0]["on"], history["as_of"]) == ("2026-03-10", "2026-03-10")
+    assert [datetime.date.fromordinal(day) for day in (*history.on, *history.as_of)] == [
+        THAT_DAY
+    ] * 2
 
 
 def test_history_from_the_therapists_page_has_the_clinics_days(client, late_evening, histories):
     client.force_login(late_evening.pair.therapist)
     client.post(f"/sessions/{late_evening.key}/", {"attendance": "attended"})
     (history,) = histories
-    assert (history["sessions"][0]["on"], history["as_of"]) == ("2026-03-10", "2026-03-10")
+    assert [datetime.date.fromordinal(day) for day in (*history.on, *history.as_of)] == [
+        THAT_DAY
+    ] * 2
 
 
 def test_task_counts_days_on_the_clinics_clock(late_evening):
     rescreen_by_clock.apply()
-    assert timezone.localdate() == datetime.date(2026, 3, 10)
+    assert timezone.localdate() == THAT_DAY
 
 
 # --- corrections ------------------------------------------------------------------------------
