@@ -26,9 +26,14 @@ def screen(history: History, policy: Policy = DEFAULT_POLICY) -> "Screening":
     Pairs do not touch each other, and a session is judged by what came before it alone.
     """
     columns = Columns(history, policy)
-    fired = {rule.id: rule.judge(columns, policy) for rule in REGISTER if not rule.stepwise}
+    fired = {rule.id: _judge(rule, columns, policy) for rule in REGISTER if not rule.stepwise}
     episodes = Walk(history, columns, _standing(columns, fired, policy), policy).run()
     return Screening(history, policy, columns, fired, episodes)
+
+
+def _judge(rule: Rule, columns: Columns, policy: Policy) -> tuple[Fired, ...]:
+    """Nothing where no session has what the rule needs."""
+    return rule.judge(columns, policy) if getattr(columns, rule.needs).any() else ()
 
 
 def _standing(columns: Columns, fired: dict[str, tuple[Fired, ...]], policy: Policy) -> Standing:
@@ -68,11 +73,11 @@ class Screening:
     @cached_property
     def findings(self) -> list[tuple[Rule, Fired]]:
         """Each rule of the register with what it said; a rule with several lines comes often."""
-        return [
-            (rule, fired)
-            for rule in REGISTER
-            for fired in self._fired.get(rule.id) or rule.judge(self.columns, self.policy)
-        ]
+        stepwise = {
+            rule.id: _judge(rule, self.columns, self.policy) for rule in REGISTER if rule.stepwise
+        }
+        found = self._fired | stepwise
+        return [(rule, fired) for rule in REGISTER for fired in found[rule.id]]
 
     @property
     def severity(self) -> np.ndarray:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from ruptures.detection.baseline import Baselines
-from ruptures.detection.columns import Columns
+from ruptures.detection.columns import TOLERANCE, Columns
 from ruptures.detection.episodes import NONE_OPEN, Episodes
 from ruptures.detection.history import History
 from ruptures.detection.policy import Policy
@@ -32,6 +32,7 @@ KEPT = {
     "cusum": "float64",
     "cusum_after": "float64",
     "low_run": "int16",
+    "astray": "bool",
     "open_before": "bool",
     "open_after": "bool",
     "opened": "bool",
@@ -56,6 +57,7 @@ class Walk:
         self.present = {
             rule.needs: _any_in_step(getattr(columns, rule.needs)[self.order], self.size)
             for rule in STEPPED
+            if rule.needs not in KEPT
         }
         self.kept = {name: np.empty(len(self.order), kind) for name, kind in KEPT.items()}
         self.baselines = Baselines(columns, len(pairs), policy)
@@ -108,21 +110,35 @@ class Walk:
         view.z = baselines.look(view.total, view.valid)
         view.cusum = baselines.cusum.copy()
         view.low_run = baselines.low_run
+        view.astray = self._astray(view)
         view.open_before = self.episodes.current != NONE_OPEN
         view.after_evidence = self.evidence
         return view
 
+    def _astray(self, view: SimpleNamespace) -> np.ndarray:
+        """Where z lies as low, or the CUSUM as high, as the least of what its rules ask for."""
+        policy = self.policy
+        low = max(policy.personal_low, policy.personal_low_moderate, policy.sustained_low)
+        high = min(policy.drift, policy.drift_moderate)
+        return (view.z <= low + TOLERANCE) | (view.cusum >= high - TOLERANCE)
+
     def _ask(self, view: SimpleNamespace, found: Standing, index: int) -> Standing:
         """The rules that need the baseline, then those that need what these said."""
         for rule in BEFORE_COMPOSITE:
-            if self.present[rule.needs][index]:
+            if self._may_speak(rule, view, index):
                 self._add(found, rule, view)
         view.score_level = found.score_level
         for rule in COMPOSITE:
-            if self.present[rule.needs][index]:
+            if self._may_speak(rule, view, index):
                 self._add(found, rule, view)
         self.evidence = found.evidence
         return found
+
+    def _may_speak(self, rule: Rule, view: SimpleNamespace, index: int) -> bool:
+        """Whether any pair has in this session what the rule needs."""
+        if rule.needs in KEPT:
+            return getattr(view, rule.needs).any()
+        return self.present[rule.needs][index]
 
     def _add(self, found: Standing, rule: Rule, view: SimpleNamespace) -> None:
         for fired in rule.judge(view, self.policy):

@@ -1,13 +1,13 @@
 """Which words the client sees, since when, and by what right."""
 
 import datetime
+from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q, UUIDField
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.kept_queries import kept
 from accounts.models import User
 from sessions_app import packs
 from sessions_app.models import Client, InstrumentPack, PackUse
@@ -44,30 +44,26 @@ def shown_pack(key: str, *, with_words: bool = True) -> InstrumentPack:
     One that clients never saw is none, and no key means the pack in use. The words are many, and
     who only stores what was marked does without.
     """
-    if not _is_key(key):
-        return active_pack()
-    shown = _seen(key=key) if with_words else _seen_without_words(key=key)
-    return shown[0] if shown else active_pack()
-
-
-@kept(key=UUIDField())
-def _seen(key):
-    seen = Q(uses__isnull=False) | Q(code=packs.default_pack()["id"])
-    return InstrumentPack.objects.filter(seen, key=key)[:1]
-
-
-@kept(key=UUIDField())
-def _seen_without_words(key):
-    seen = Q(uses__isnull=False) | Q(code=packs.default_pack()["id"])
-    return InstrumentPack.objects.filter(seen, key=key).defer("content")[:1]
-
-
-def _is_key(text: str) -> bool:
     try:
-        UUID(text)
+        known = UUID(key)
     except ValueError:
-        return False
-    return True
+        return active_pack()
+    try:
+        return _without_words(known) if not with_words else _seen_by_clients().get(key=known)
+    except InstrumentPack.DoesNotExist:
+        return active_pack()
+
+
+def _seen_by_clients():
+    used = PackUse.objects.filter(pack=OuterRef("pk"))
+    return InstrumentPack.objects.filter(Exists(used) | Q(code=packs.default_pack()["id"]))
+
+
+@lru_cache(maxsize=32)
+def _without_words(key: UUID) -> InstrumentPack:
+    """Known for as long as the process runs: a stored pack is never changed, and what a client saw
+    stays seen."""
+    return _seen_by_clients().defer("content").get(key=key)
 
 
 def first_language(pack: InstrumentPack) -> str:

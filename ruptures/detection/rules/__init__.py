@@ -23,7 +23,8 @@ class Rule:
     `scores_for`: type that gets its points (the leaning unless said otherwise), from severity
     `scores_from` on. `capped`: at most a prompt in the first attended session. `opens`: may
     open an episode. `composite_of`: a source that is an input, so it is not counted again.
-    `needs`: of a stepwise rule, the column without which it is silent.
+    `needs`: the column without which it is silent, so that it is not asked where nobody has that;
+    of a stepwise rule also one that a step of the walk leaves behind.
     """
 
     function: Callable[[Any, Policy], Fired | tuple[Fired, ...]]
@@ -78,9 +79,9 @@ REGISTER = (
     _score(scores.negative_pole, CONFRONTATION, capped=False),
     _score(scores.step_drop),
     _score(scores.sudden_drop, CONFRONTATION, stepwise=True, needs="fell"),
-    _score(scores.personal_low, stepwise=True),
-    _score(scores.sustained_low, WITHDRAWAL, stepwise=True),
-    _score(scores.drift, WITHDRAWAL, stepwise=True),
+    _score(scores.personal_low, stepwise=True, needs="astray"),
+    _score(scores.sustained_low, WITHDRAWAL, stepwise=True, needs="astray"),
+    _score(scores.drift, WITHDRAWAL, stepwise=True, needs="astray"),
     _score(scores.steady_decline, WITHDRAWAL),
     _score(scores.line_split),
     _score(scores.line_drop),
@@ -95,7 +96,7 @@ REGISTER = (
         needs="missing",
         scores_from=Level.MODERATE,
     ),
-    Rule(attendance.early_no_show, Source.ATTENDANCE, WITHDRAWAL),
+    Rule(attendance.early_no_show, Source.ATTENDANCE, WITHDRAWAL, needs="no_show"),
     Rule(attendance.no_show, Source.ATTENDANCE, WITHDRAWAL, stepwise=True, needs="no_show"),
     Rule(attendance.cancel_or_late, Source.ATTENDANCE, WITHDRAWAL),
     Rule(
@@ -105,10 +106,28 @@ REGISTER = (
         stepwise=True,
         needs="nothing_booked",
     ),
-    Rule(markers.confrontation_marker, Source.MARKER, CONFRONTATION, scores_from=Level.MODERATE),
-    Rule(markers.withdrawal_marker, Source.MARKER, WITHDRAWAL, scores_from=Level.MODERATE),
-    Rule(markers.client_asks, Source.CLIENT, scores_for=CONFRONTATION, scores_from=Level.MODERATE),
-    Rule(markers.therapist_feelings, Source.THERAPIST),
+    Rule(
+        markers.confrontation_marker,
+        Source.MARKER,
+        CONFRONTATION,
+        scores_from=Level.MODERATE,
+        needs="marker_salience",
+    ),
+    Rule(
+        markers.withdrawal_marker,
+        Source.MARKER,
+        WITHDRAWAL,
+        scores_from=Level.MODERATE,
+        needs="marker_salience",
+    ),
+    Rule(
+        markers.client_asks,
+        Source.CLIENT,
+        scores_for=CONFRONTATION,
+        scores_from=Level.MODERATE,
+        needs="client_asks",
+    ),
+    Rule(markers.therapist_feelings, Source.THERAPIST, needs="feelings"),
     Rule(
         discrepancy.unseen_by_therapist,
         Source.DISCREPANCY,

@@ -17,7 +17,7 @@ from sessions_app.views.tablet import TICKET_COOKIE
 from tests import factories
 from tests.conftest import SUDDEN_FALL
 
-# Of these two open and close the one transaction.
+# Of these two open and close the one transaction, and one asks for the pack, once a process.
 STATEMENTS_OF_A_HAND_IN = {"steady": 13, "opens_a_strain": 18}
 QUERIES = {
     "today": 18,
