@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
@@ -109,3 +109,13 @@ def test_inserted_row_keeps_the_rules_of_its_table(pair):
     with pytest.raises(IntegrityError), transaction.atomic():
         kept_queries.insert(twice)
     assert SRSEntry.objects.count() == 1
+
+
+@pytest.mark.postgres
+def test_statement_that_is_asked_often_is_planned_once_a_connection(pair):
+    for _time in range(4):
+        sessions_of(pair=pair.pk, before=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        planned = [statement for (statement,) in cursor]
+    assert sum('"starts_at" <' in statement for statement in planned) >= 1
