@@ -51,7 +51,9 @@ def follow(*, course: Course, found, findings: list[Finding], alerting: bool) ->
         if _is_news(before, episode, joined):
             episode.news_at = timezone.now()
         _save(episode, before, entered)
-        Finding.objects.filter(pk__in=[row.pk for row in joined if row.pk]).update(episode=episode)
+        stored = [row.pk for row in joined if row.pk]
+        if stored:
+            Finding.objects.filter(pk__in=stored).update(episode=episode)
         if alerting and episode.is_open:
             alerts.raise_for(episode=episode)
     return Counter(
