@@ -13,9 +13,11 @@ from accounts import audit
 from accounts.models import Delegation, RolePeriod, Supervision, User
 
 
-def supervisees_of(supervisor: User):
-    """Therapists whom `supervisor` supervises today, for themselves or standing in."""
-    return User.objects.filter(pk__in=Supervision.objects.held_by(supervisor).values("therapist"))
+def supervisees_of(supervisor: User, on=None):
+    """Therapists whom `supervisor` supervises today (or `on` a day), for themselves or standing
+    in."""
+    held = Supervision.objects.held_by(supervisor, on)
+    return User.objects.filter(pk__in=held.values("therapist"))
 
 
 def team_of(supervisor: User):
@@ -25,10 +27,10 @@ def team_of(supervisor: User):
     )
 
 
-def supervisees_below(supervisor: User):
+def supervisees_below(supervisor: User, on=None):
     """Therapists whose supervisors `supervisor` supervises today."""
-    lower = Supervision.objects.current().filter(
-        supervisor__in=supervisees_of(supervisor), supervisor__is_active=True
+    lower = Supervision.objects.current(on).filter(
+        supervisor__in=supervisees_of(supervisor, on), supervisor__is_active=True
     )
     return User.objects.filter(pk__in=lower.values("therapist"))
 

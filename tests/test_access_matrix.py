@@ -45,6 +45,7 @@ MATRIX = {
     "client_create": ("s....4", "s....4"),
     "client_detail": ("s.4.44", "xxxxxx"),
     "client_chart": ("s.4.44", "xxxxxx"),
+    "client_chart_figure": ("s.4.44", "xxxxxx"),
     "client_edit": ("s.4444", "s.4444"),
     "client_looks": ("s.4444", "xxxxxx"),
     "client_copy": ("s.4444", "xxxxxx"),
@@ -101,6 +102,8 @@ MATRIX = {
     "episode_create": ("s.4444", "s.4444"),
     "episode_detail": ("s.4.44", "xxxxxx"),
     "episode_findings": ("s.4.44", "xxxxxx"),
+    "episode_chart": ("s.4.44", "xxxxxx"),
+    "episode_chart_figure": ("s.4.44", "xxxxxx"),
     "episode_confirm": ("xxxxxx", "s14444"),
     "repair_step_create": ("xxxxxx", "s14444"),
     "episode_settle": ("xxxxxx", "s14444"),
@@ -167,6 +170,7 @@ OF_A_CLIENT = (
     "client_end",
     "client_detail",
     "client_chart",
+    "client_chart_figure",
     "agreement_create",
     "pattern_write",
     "therapy_session_create",
@@ -183,6 +187,8 @@ OF_A_SESSION = (
 OF_AN_EPISODE = (
     "episode_detail",
     "episode_findings",
+    "episode_chart",
+    "episode_chart_figure",
     "episode_confirm",
     "repair_step_create",
     "episode_settle",
@@ -409,7 +415,8 @@ def test_who_opened_a_record_in_an_emergency_reads_it_and_no_more(
 ):
     holder = factories.therapist()
     factories.open_in_emergency(episode.pair, by=holder)
-    opened = ("client_detail", "client_chart", "episode_detail", "episode_findings")
+    opened = ("client_detail", "client_chart", "client_chart_figure")
+    opened += ("episode_detail", "episode_findings", "episode_chart", "episode_chart_figure")
     expected = of_a_stranger | dict.fromkeys(opened, (".", "x"))
     client.force_login(holder)
     assert letters_of(client, urls) == expected

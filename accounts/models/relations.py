@@ -67,17 +67,17 @@ class RolePeriod(Dated):
 
 
 class SupervisionQuerySet(DatedQuerySet):
-    def held_by(self, person):
+    def held_by(self, person, on=None):
         """Relations of today in which `person` supervises, for themselves or standing in for
         somebody who is away. Standing in is not handed on, and reaches nobody's own record."""
-        today = timezone.localdate()
+        today = on or timezone.localdate()
         standing_in = Q(
             supervisor__is_active=True,
             supervisor__delegations_given__delegate=person,
             supervisor__delegations_given__from_on__lte=today,
             supervisor__delegations_given__until_on__gte=today,
         )
-        holding = self.current().filter(Q(supervisor=person) | standing_in)
+        holding = self.current(today).filter(Q(supervisor=person) | standing_in)
         return holding.exclude(therapist=person)
 
     def of(self, user):

@@ -5,6 +5,7 @@
     draw_sparkline                                     geometry for the SVG templates
     session_rows, week_rows                            the same data as a table
     alliance_page, lines_page, weekly_trend_page       all of it, for _chart_figure.html
+    alliance_still                                     the drawings alone
     small_multiple                                     one therapist's weeks, for the report
 
 Scores are tenths throughout: a line 0-100, a total 0-400.
@@ -14,7 +15,13 @@ from ruptures.charts.alliance import alliance_chart, lines_chart
 from ruptures.charts.drawing.alliance import draw_alliance, draw_lines
 from ruptures.charts.drawing.sparkline import draw_sparkline
 from ruptures.charts.drawing.weekly_trend import draw_weekly_trend
-from ruptures.charts.page import alliance_page, lines_page, small_multiple, weekly_trend_page
+from ruptures.charts.page import (
+    alliance_page,
+    alliance_still,
+    lines_page,
+    small_multiple,
+    weekly_trend_page,
+)
 from ruptures.charts.sessions import Attendance, ChartSession, TooManyPoints
 from ruptures.charts.tables import session_rows, week_rows
 from ruptures.charts.weekly_trend import weekly_trend_chart
@@ -27,6 +34,7 @@ __all__ = [
     "Wording",
     "alliance_chart",
     "alliance_page",
+    "alliance_still",
     "draw_alliance",
     "draw_lines",
     "draw_sparkline",

@@ -24,15 +24,14 @@ LANES = (
 
 def lanes(sessions: Sequence[ChartSession]) -> list[tuple[str, list[int]]]:
     """(kind, places in the sequence) for each kind that occurs, in the order of LANES."""
-    found = [(kind, _places(sessions, kind)) for kind in LANES]
-    return [(kind, places) for kind, places in found if places]
-
-
-def _places(sessions: Sequence[ChartSession], kind: str) -> list[int]:
-    return [place for place, each in enumerate(sessions) if kind in _kinds(each)]
+    places: dict[str, list[int]] = {}
+    for place, each in enumerate(sessions):
+        for kind in _kinds(each):
+            places.setdefault(kind, []).append(place)
+    return [(kind, places[kind]) for kind in LANES if kind in places]
 
 
 def _kinds(chart_session: ChartSession) -> set[str]:
     repair = {"repair"} if chart_session.repair_steps else set()
-    states = {kind for kind, _words in chart_session.states if kind in LANES}
+    states = {kind for kind, _words in chart_session.states}
     return {chart_session.status, *chart_session.markers} | repair | states

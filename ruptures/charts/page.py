@@ -1,10 +1,11 @@
 """A chart as a page shows it: still picture for two widths, live figure and table in one value.
 
-For `{% include "ruptures/charts/_chart_figure.html" with chart=… %}`.
+For `{% include "ruptures/charts/_chart_figure.html" with chart=… %}`. Without figure and table the
+page names the addresses they are at, as `figure_url` and `table_url`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ruptures.charts.alliance import alliance_chart, lines_chart
 from ruptures.charts.drawing.alliance import draw_alliance, draw_lines
@@ -29,8 +30,8 @@ class PageChart:
     template: str
     wide: object
     narrow: object
-    figure: dict
-    table: Table
+    figure: dict | None = None
+    table: Table | None = None
     can_show_full_scale: bool = False
     events: tuple[str, ...] = ()
     has_key: bool = False
@@ -50,16 +51,31 @@ def alliance_page(
 ) -> PageChart:
     """Totals of a pair; `cutoff` in tenths."""
     look = {"cutoff": cutoff, "full_scale": full_scale, "wording": wording}
-    figure = alliance_chart(sessions, **look)
+    return replace(
+        alliance_still(sessions, key=key, **look),
+        figure=alliance_chart(sessions, **look),
+        table=session_rows(sessions, wording),
+    )
+
+
+def alliance_still(
+    sessions: Sequence[ChartSession],
+    *,
+    cutoff: int,
+    key: str,
+    full_scale: bool = False,
+    wording: Wording = PLAIN,
+) -> PageChart:
+    """As `alliance_page`, without its figure and its table."""
+    look = {"cutoff": cutoff, "full_scale": full_scale, "wording": wording}
+    wide = draw_alliance(sessions, key=key, **look)
     return PageChart(
         key=key,
         caption=wording.gettext("Total by session"),
         template=PAIR,
-        wide=draw_alliance(sessions, key=key, **look),
+        wide=wide,
         narrow=draw_alliance(sessions, key=f"{key}-narrow", narrow=True, **look),
-        figure=figure,
-        table=session_rows(sessions, wording),
-        can_show_full_scale=figure["layout"]["yaxis"]["range"][0] > 0,
+        can_show_full_scale=bool(wide.panels[0].break_mark),
         has_key=True,
     )
 

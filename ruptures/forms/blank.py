@@ -17,7 +17,8 @@ KEPT = 200  # forms by their arguments, of a few languages, for some days
 
 
 class Blank:
-    """An empty form in a page, as its fields and its button, without the CSRF token.
+    """An empty form in a page, or one that shows codes alone, as its fields and its button, without
+    the CSRF token.
 
     It is made of the class, of None, numbers and codes alone: what is kept for everybody can
     hold nothing of a record.

@@ -25,6 +25,12 @@ class ConfirmForm(SeenForm):
         model = Episode
         fields = ["type", "component"]
 
+    @staticmethod
+    def shown_of(episode: Episode) -> dict[str, str]:
+        """What the form holds of a strain as it is stored."""
+        stored = {"type": episode.type, "component": episode.component}
+        return stored | {"seen": mark_of(stored)}
+
 
 class SettledForm(forms.Form):
     """What the client answered to the question whether this is settled."""
@@ -36,11 +42,15 @@ class SettledForm(forms.Form):
     seen = SeenField()
     helper = page_form_helper(_("Save the answer"), primary=False)
 
-    def __init__(self, *args, episode: Episode, **kwargs):
+    def __init__(self, *args, episode: Episode | None, **kwargs):
         self.episode = episode
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate
-        self.fields["seen"].initial = mark_of(answer_of(episode))
+
+    @staticmethod
+    def shown_of(episode: Episode) -> dict[str, str]:
+        """What the empty form holds of a strain: a mark of the answer that is stored."""
+        return {"seen": mark_of(answer_of(episode))}
 
     def clean_on(self):
         day = self.cleaned_data["on"]

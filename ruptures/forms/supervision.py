@@ -16,9 +16,14 @@ from ruptures.forms.days import not_before_opening
 from ruptures.models import Episode, Finding, ReviewComment
 
 
+def asks_in(episode: Episode, writer: User) -> bool:
+    """Who is not the therapist of the case may ask a question."""
+    return episode.pair.therapist_id != writer.pk
+
+
 class CommentForm(forms.ModelForm):
     """A word in the thread. A supervisor may ask it as a question; the therapist's word may answer
-    one, `question`."""
+    one, `question`. Without an episode it is as `may_ask` says, to be shown alone."""
 
     answers = forms.ModelChoiceField(
         ReviewComment.objects.none(), required=False, widget=forms.HiddenInput
@@ -30,13 +35,21 @@ class CommentForm(forms.ModelForm):
         labels = {"text": _("Write a word")}
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args, episode: Episode, writer: User, question=None, **kwargs):
+    def __init__(
+        self,
+        *args,
+        episode: Episode | None,
+        writer: User | None = None,
+        may_ask: int = 0,
+        question=None,
+        **kwargs,
+    ):
         super().__init__(*args, auto_id=f"word{question.pk if question else ''}_%s", **kwargs)
         self.helper = page_form_helper(_("Answer") if question else _("Send"), primary=False)
-        self.may_ask = episode.pair.therapist_id != writer.pk
-        if not self.may_ask:
+        self.may_ask = bool(may_ask) if episode is None else asks_in(episode, writer)
+        if episode is not None and not self.may_ask:
             self.fields["answers"].queryset = episode.comments.open_questions()
-        else:
+        if self.may_ask:
             self.helper.add_input(Submit("ask", _("Ask as a question"), css_class="button"))
         if question:
             self.fields["text"].label = _("Your answer")
@@ -120,7 +133,7 @@ def section_forms(episode: Episode, *, reader: User, thread, plans) -> dict:
         return is_own and word.is_open
 
     return {
-        "comment_form": CommentForm(**writing),
+        "comment_form": Blank(CommentForm, episode=None, may_ask=int(asks_in(episode, reader))),
         "thread_rows": [
             (word, CommentForm(**writing, question=word.comment) if asks_reader(word) else None)
             for word in thread

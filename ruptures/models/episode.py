@@ -13,27 +13,30 @@ from ruptures.models.review import SupervisorReview
 from sessions_app.models import BreakGlass, Pair
 
 
-def _came_up_to(user: User) -> Q:
+def _came_up_to(user: User, on, is_lead: bool) -> Q:
     """Told on a rung on which the person stands today: while the strain is open, and after that
     until they have seen how it ended."""
     if not user.is_active:
         return Q(pk__in=[])
     told = Alert.objects.of_strains().filter(recipient=user)
     above = told.filter(rung=Rung.ABOVE_THEM).values("episode")
-    came_up = Q(pk__in=above, pair__therapist__in=supervisees_below(user))
-    if Clinic.current().lead_id == user.pk:
+    came_up = Q(pk__in=above, pair__therapist__in=supervisees_below(user, on))
+    if is_lead:
         came_up |= Q(pk__in=told.filter(rung=Rung.LEAD).values("episode"))
     seen = SupervisorReview.objects.filter(
         episode=OuterRef("pk"), supervisor=user, acknowledged_at__gte=OuterRef("news_at")
     )
     to_see = Q(closed_at=None) | ~Q(Exists(seen))
-    return came_up & to_see & Q(pair__in=Pair.objects.current())
+    return came_up & to_see & Q(pair__in=Pair.objects.current(on))
 
 
 class EpisodeQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
-        """Strains of visible pairs, and those that came up the ladder to the person."""
-        return self.filter(Q(pair__in=Pair.objects.visible_to(user)) | _came_up_to(user))
+    def visible_to(self, user: User, on=None, is_lead: bool | None = None):
+        """Strains of visible pairs, and those that came up the ladder to the person. The day and
+        whether they are the clinic's lead are those of now unless told."""
+        is_lead = Clinic.current().lead_id == user.pk if is_lead is None else is_lead
+        visible = Q(pair__in=Pair.objects.visible_to(user, on))
+        return self.filter(visible | _came_up_to(user, on, is_lead))
 
     def readable_by(self, user: User):
         """Besides those, strains of a record opened in an emergency; `in_emergency` says which."""
@@ -43,9 +46,9 @@ class EpisodeQuerySet(models.QuerySet):
             return self.none()
         return self.annotate(in_emergency=Exists(opened)).filter(visible | Q(in_emergency=True))
 
-    def supervised_by(self, user: User):
+    def supervised_by(self, user: User, on=None, is_lead: bool | None = None):
         """Strains of those whom the person supervises today, and what came up the ladder."""
-        return self.visible_to(user).exclude(pair__therapist=user)
+        return self.visible_to(user, on, is_lead).exclude(pair__therapist=user)
 
     def of_current_pairs(self):
         return self.filter(pair__in=Pair.objects.current())
@@ -53,8 +56,8 @@ class EpisodeQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at=None)
 
-    def of(self, therapist: User):
-        return self.filter(pair__in=Pair.objects.of(therapist))
+    def of(self, therapist: User, on=None):
+        return self.filter(pair__in=Pair.objects.of(therapist, on))
 
 
 class Episode(Keyed):
@@ -174,6 +177,10 @@ class Episode(Keyed):
 
     def __str__(self):
         return f"Episode {self.pk}"
+
+    def get_state_display(self) -> str:
+        """As Django's own, which gathers all choices anew for each row of a list."""
+        return str(self.State(self.state).label)
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,6 @@
 from django.db import models
-from django.db.models import F, Window
-from django.db.models.functions import Rank
+from django.db.models import Case, F, Value, When, Window
+from django.db.models.functions import Rank, RowNumber
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +55,13 @@ class FindingQuerySet(models.QuerySet):
         place = Window(Rank(), partition_by=F("episode"), order_by=newest_first)
         return self.annotate(place=place).filter(place=1)
 
+    def gravest_of_the_newest_session(self):
+        """Of each strain the one of its newest session that weighs most, of several the first."""
+        weight = Case(*(When(severity=name, then=Value(place)) for name, place in GRAVITY.items()))
+        order = [F("therapy_session__starts_at").desc(), weight.desc(), F("pk").asc()]
+        place = Window(RowNumber(), partition_by=F("episode"), order_by=order)
+        return self.annotate(place=place).filter(place=1)
+
     def for_supervision(self):
         """Without what speaks of the therapist's own feelings and expectations."""
         return self.exclude(rule__in=ABOUT_THE_THERAPIST)
@@ -91,6 +98,10 @@ class Finding(models.Model):
 
     def __str__(self):
         return f"{self.rule} ({self.severity})"
+
+    def get_severity_display(self) -> str:
+        """As Django's own, which gathers all choices anew for each row of a list."""
+        return str(Severity(self.severity).label)
 
     @property
     def gravity(self) -> int:

@@ -4,11 +4,14 @@ import datetime
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared import Given, prepared
 from ruptures.models import Episode, Finding, ReviewComment
+from ruptures.services.chart_data import PastSession
 from ruptures.services.episodes import waiting_longest_first
 from ruptures.services.queues import reason_of
 from sessions_app.models import Client, LogDraft, Pair, Tablet, TabletLink, TherapySession
@@ -18,7 +21,12 @@ COMMENTS_SHOWN = 5
 QUESTIONS_SHOWN = 100
 STRAINS_SHOWN = 100
 HANDED_OVER_SHOWN = 20
-SESSIONS_A_PAGE = 20
+SESSIONS_A_PAGE = 10
+
+# What the prepared questions of Today are given.
+READER = Given("reader")
+TODAY = Given("today", models.DateField())
+START, END = Given("start", models.DateTimeField()), Given("end", models.DateTimeField())
 
 
 @dataclass(frozen=True)
@@ -54,40 +62,83 @@ def caseload_of(therapist: User, *, sought: str = ""):
 def day_of(therapist: User, on: datetime.date) -> Day:
     """The day `on` of `therapist`, on the current time zone's clock."""
     start = timezone.make_aware(datetime.datetime.combine(on, datetime.time()))
-    end = start + datetime.timedelta(days=1)
-    sessions = _with_state(TherapySession.objects.filter(pair__in=Pair.objects.of(therapist)))
-    todays = list(sessions.filter(starts_at__gte=start, starts_at__lt=end))
-    missed = sessions.unlogged().filter(starts_at__lt=start)
+    asked = {"reader": therapist.pk, "today": timezone.localdate(), "start": start}
+    ahead = asked | {"end": start + datetime.timedelta(days=1)}
+    strains = open_episodes_of(therapist)
     return Day(
-        therapy_sessions=todays,
-        unlogged=list(missed.order_by("-starts_at")[:UNLOGGED_SHOWN]),
-        episodes=[(row, reason_of(row)) for row in open_episodes_of(therapist)],
+        therapy_sessions=_with_state(_todays(**ahead), strains, ahead),
+        unlogged=_unlogged(**asked),
+        episodes=[(row, reason_of(row)) for row in strains],
         comments=_words_for(therapist),
-        handed_over=_handed_over_to(therapist),
+        handed_over=_handed_over(reader=therapist.pk, today=asked["today"]),
         tablet_is_paired=Tablet.objects.paired().exists(),
     )
 
 
-def _with_state(sessions):
-    unanswered = TabletLink.objects.unanswered().select_related("mail")
-    unanswered = unanswered.order_by("-created_at", "-pk")
-    open_episodes = without_unseen(Episode.objects.open())
-    drafts = LogDraft.objects.filter(therapy_session=OuterRef("pk"))
+@prepared
+def _todays():
+    return _own_sessions().filter(starts_at__gte=START, starts_at__lt=END)
+
+
+@prepared
+def _unlogged():
+    missed = _own_sessions().unlogged().filter(starts_at__lt=START)
+    return missed.order_by("-starts_at")[:UNLOGGED_SHOWN]
+
+
+def _own_sessions():
+    drafts = LogDraft.objects.filter(therapy_session=OuterRef("pk"), author=READER)
+    sessions = TherapySession.objects.filter(pair__in=Pair.objects.of(READER, TODAY))
     sessions = sessions.select_related("pair__client__sealing_key", "srs_entry", "prediction")
-    sessions = sessions.annotate(
-        has_draft=Exists(drafts.filter(author=OuterRef("pair__therapist")))
+    return sessions.annotate(has_draft=Exists(drafts))
+
+
+@prepared
+def _open_links():
+    """Of the day's sessions, the newest first."""
+    unanswered = TabletLink.objects.unanswered(Given("now", models.DateTimeField()))
+    of_the_day = unanswered.filter(
+        therapy_session__pair__therapist=READER,
+        therapy_session__starts_at__gte=START,
+        therapy_session__starts_at__lt=END,
     )
-    return sessions.prefetch_related(
-        Prefetch("tablet_links", queryset=unanswered, to_attr="open_links"),
-        Prefetch("pair__episodes", queryset=open_episodes, to_attr="open_episodes"),
-    )
+    return of_the_day.select_related("mail").order_by("-created_at", "-pk")
+
+
+def _with_state(
+    sessions: list[TherapySession], strains: list[Episode], asked: dict
+) -> list[TherapySession]:
+    """Each with its open links and the open strains of its pair."""
+    links = _open_links(**asked, now=timezone.now()) if sessions else []
+    for session in sessions:
+        session.open_links = [link for link in links if link.therapy_session_id == session.pk]
+        session.pair.open_episodes = [row for row in strains if row.pair_id == session.pair_id]
+    return sessions
 
 
 def open_episodes_of(therapist: User) -> list[Episode]:
     """Those that the therapist may know of: a strain opened by marks they have not seen waits
     until they have said what they expected."""
-    episodes = without_unseen(Episode.objects.open().of(therapist)).select_related("pair__client")
-    return waiting_longest_first(episodes.prefetch_related(_findings_to_show())[:STRAINS_SHOWN])
+    asked = {"reader": therapist.pk, "today": timezone.localdate()}
+    episodes = _open_strains(**asked)
+    findings = _findings_to_show(**asked) if episodes else []
+    for episode in episodes:
+        episode.shown_findings = [row for row in findings if row.episode_id == episode.pk]
+    return waiting_longest_first(episodes)
+
+
+@prepared
+def _open_strains():
+    known = without_unseen(Episode.objects.open().of(READER, TODAY))
+    return known.select_related("pair__client")[:STRAINS_SHOWN]
+
+
+@prepared
+def _findings_to_show():
+    of_open = Finding.objects.filter(episode__closed_at=None, episode__pair__therapist=READER)
+    known = of_open.worth_asking().exclude(_is_unseen("therapy_session"))
+    current = known.filter(episode__pair__in=Pair.objects.of(READER, TODAY))
+    return current.gravest_of_the_newest_session()
 
 
 def without_unseen(episodes):
@@ -100,34 +151,31 @@ def _is_unseen(name: str) -> Exists:
     return Exists(TherapySession.objects.marks_unseen().filter(pk=OuterRef(name)))
 
 
-def _findings_to_show() -> Prefetch:
-    findings = Finding.objects.worth_asking().exclude(_is_unseen("therapy_session"))
-    return Prefetch(
-        "findings",
-        queryset=findings.of_the_newest_session().order_by("pk"),
-        to_attr="shown_findings",
-    )
-
-
-def _handed_over_to(therapist: User) -> list[Pair]:
+@prepared
+def _handed_over():
     met = TherapySession.objects.filter(pair=OuterRef("pk")).exclude(
         attendance=TherapySession.Attendance.BOOKED
     )
-    pairs = Pair.objects.of(therapist).filter(~Exists(met))
+    pairs = Pair.objects.of(READER, TODAY).filter(~Exists(met))
     earlier = Pair.objects.filter(client=OuterRef("client"), until_on__lt=OuterRef("from_on"))
     pairs = pairs.filter(Exists(earlier), client__status=Client.Status.ACTIVE)
-    return list(pairs.select_related("client").order_by("from_on")[:HANDED_OVER_SHOWN])
+    return pairs.select_related("client").order_by("from_on")[:HANDED_OVER_SHOWN]
 
 
 def _words_for(therapist: User) -> list[ReviewComment]:
     """First the questions that wait for an answer, however old; then the newest words."""
-    open_question = ReviewComment.objects.open_questions().filter(pk=OuterRef("pk"))
-    comments = ReviewComment.objects.filter(episode__in=Episode.objects.of(therapist))
-    comments = comments.exclude(by=therapist).select_related("by", "episode__pair__client")
-    comments = comments.annotate(asks=Exists(open_question)).order_by("-asks", "-written_at")
-    newest = list(comments[:QUESTIONS_SHOWN])
+    newest = _newest_words(reader=therapist.pk, today=timezone.localdate())
     asking = sum(comment.asks for comment in newest)
     return newest[: asking + COMMENTS_SHOWN]
+
+
+@prepared
+def _newest_words():
+    open_question = ReviewComment.objects.open_questions().filter(pk=OuterRef("pk"))
+    comments = ReviewComment.objects.filter(episode__in=Episode.objects.of(READER, TODAY))
+    comments = comments.exclude(by=READER).select_related("by", "episode__pair__client")
+    comments = comments.annotate(asks=Exists(open_question)).order_by("-asks", "-written_at")
+    return comments[:QUESTIONS_SHOWN]
 
 
 def chip(therapy_session: TherapySession) -> str:
@@ -157,7 +205,8 @@ def _chip_of_mail(link: TabletLink) -> str:
 
 
 def timeline_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> Page:
-    """A page of the pair's sessions, newest first, with what was rated and what is worth asking."""
+    """A page of the pair's sessions, newest first, with what was rated and what is worth asking,
+    the gravest first."""
     findings = Finding.objects.worth_asking()
     if reader.pk != pair.therapist_id:
         findings = findings.for_supervision()
@@ -166,9 +215,12 @@ def timeline_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> Page
         "srs_entry__corrects", "prediction", "screening"
     )
     sessions = sessions.prefetch_related(shown)
-    return Paginator(sessions.order_by("-starts_at"), SESSIONS_A_PAGE).get_page(page)
+    found = Paginator(sessions.order_by("-starts_at"), SESSIONS_A_PAGE).get_page(page)
+    for session in found:
+        session.shown_findings.sort(key=lambda row: row.gravity, reverse=True)
+    return found
 
 
-def last_rated_of(newest: list[TherapySession]) -> TherapySession | None:
+def last_rated_of(newest: list[PastSession]) -> PastSession | None:
     """The newest session with a rating; `newest` the newest first."""
-    return next((row for row in newest if hasattr(row, "srs_entry")), None)
+    return next((row for row in newest if row.is_rated), None)

@@ -118,15 +118,15 @@ def resolve(*, episode: Episode, reason: str, by: User) -> None:
 @audit.noted(audit.Action.ENDED, on="episode")
 def take_new_level(*, episode: Episode, by: User) -> None:
     """The clinician agrees that this is the client's usual level now. Raises TooEarly."""
-    if not can_take_new_level(locked(episode)):
+    if not can_take_new_level(locked(episode), PolicyVersion.current()):
         raise TooEarly
     _close(episode, Episode.State.NEW_LEVEL, by=by)
     screening.screen_pair(pair=episode.pair)
 
 
-def can_take_new_level(episode: Episode) -> bool:
+def can_take_new_level(episode: Episode, version: PolicyVersion) -> bool:
     """From so many attended sessions on without a single one back at the old level."""
-    needed = PolicyVersion.current().policy.new_level_sessions
+    needed = version.policy.new_level_sessions
     return episode.is_open and episode.attended_since >= needed and not episode.ever_recovered
 
 

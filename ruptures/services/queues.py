@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.core.paginator import Page, Paginator
+from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Supervision, User
+from accounts.prepared import Given, GivenPerson, Several, prepared
 from ruptures.charts import draw_sparkline
 from ruptures.charts.drawing.sparkline import SESSIONS_SHOWN, Sparkline
 from ruptures.ladder import Step
@@ -24,11 +27,12 @@ from ruptures.models import (
 from ruptures.permissions import came_up_the_ladder
 from ruptures.services import ladders
 from ruptures.services.trend_pictures import wording
-from ruptures.services.waiting import GROUPS, cases_waiting_for, group_of, place_of, with_groups
+from ruptures.services.waiting import GROUPS, cases_waiting_for, group_of, place_of
 from sessions_app import srs
 from sessions_app.models import TherapySession
 
-CASES_A_PAGE = 100
+CASES_A_PAGE = 15
+CASES, FINDINGS, PAIRS = (Several(name, CASES_A_PAGE) for name in ("case", "finding", "pair"))
 SHOWN = {"waiting": tuple(GROUPS)[:-1], "snoozed": ("snoozed",)}
 
 
@@ -71,12 +75,10 @@ class Queue:
 def queue_of(supervisor: User, *, shown: str = "waiting", page: str | int | None = 1) -> Queue:
     """The cases of everybody supervised today that wait for `supervisor`, or the snoozed ones.
 
-    Who is supervised and what waits is asked once, for numbers alone: building that question
-    costs Python more than its answer costs the database.
+    Who is supervised and what waits is asked once, for numbers alone; then what the rows of the
+    page show.
     """
-    waiting = with_groups(cases_waiting_for(supervisor), snoozed_by=supervisor)
-    ordered = waiting.order_by("place", "opened_at", "pk").values_list("pk", "place")
-    places = dict(ordered)
+    places = cases_waiting_for(supervisor)
     counts = _counted(places)
     wanted = {place_of(group) for group in SHOWN[shown]}
     numbers = [number for number, place in places.items() if place in wanted]
@@ -93,43 +95,61 @@ def _counted(places: dict[int, int]) -> dict[str, int]:
 
 def _episodes(numbers: list[int], places: dict[int, int], supervisor: User) -> list[Episode]:
     """In that order; one that is gone meanwhile is left out."""
-    rows = _with_what_a_row_shows(Episode.objects.filter(pk__in=numbers), supervisor)
-    by_number = {episode.pk: episode for episode in rows}
+    if not numbers:
+        return []
+    asked = {"reader": supervisor.pk} | CASES.given(numbers)
+    by_number = {row.pk: row for row in _shown_cases(**asked, today=timezone.localdate())}
     episodes = [by_number[number] for number in numbers if number in by_number]
     for episode in episodes:
         episode.place = places[episode.pk]
+        episode.shown_findings, episode.own_reviews = [], []
+    for finding in _shown_findings(**CASES.given(numbers)):
+        if finding.episode_id in by_number:
+            by_number[finding.episode_id].shown_findings.append(finding)
+    for review in _own_reviews(**asked):
+        if review.episode_id in by_number:
+            by_number[review.episode_id].own_reviews.append(review)
     return episodes
 
 
-def _with_what_a_row_shows(episodes, supervisor: User):
-    own_reviews = SupervisorReview.objects.filter(supervisor=supervisor)
-    holding = Supervision.objects.held_by(OuterRef("owner"))
+@prepared
+def _shown_cases():
+    reader, today = GivenPerson("reader"), Given("today", models.DateField())
+    cases = Episode.objects.filter(pk__in=CASES.places)
+    return _with_what_a_row_shows(cases, reader, today)
+
+
+def _with_what_a_row_shows(episodes, supervisor: User, today):
+    holding = Supervision.objects.held_by(OuterRef("owner"), today)
     came_up = came_up_the_ladder().filter(episode=OuterRef("pk"))
-    theirs = Supervision.objects.held_by(supervisor).filter(therapist=OuterRef("pair__therapist"))
+    held = Supervision.objects.held_by(supervisor, today)
+    theirs = held.filter(therapist=OuterRef("pair__therapist"))
     questions = ReviewComment.objects.open_questions().filter(episode=OuterRef("pk"))
-    return (
-        episodes.annotate(
-            has_open_question=Exists(questions),
-            is_owned=Q(Exists(holding.filter(therapist=OuterRef("pair__therapist"))))
-            | Q(Exists(came_up.filter(recipient=OuterRef("owner")))),
-            has_come_up=Q(Exists(came_up.filter(recipient=supervisor))) & ~Q(Exists(theirs)),
-        )
-        .select_related("pair__client", "pair__therapist", "owner")
-        .prefetch_related(
-            Prefetch("reviews", queryset=own_reviews, to_attr="own_reviews"), findings_to_show()
-        )
-    )
+    return episodes.annotate(
+        has_open_question=Exists(questions),
+        is_owned=Q(Exists(holding.filter(therapist=OuterRef("pair__therapist"))))
+        | Q(Exists(came_up.filter(recipient=OuterRef("owner")))),
+        has_come_up=Q(Exists(came_up.filter(recipient=supervisor))) & ~Q(Exists(theirs)),
+    ).select_related("pair__client", "pair__therapist", "owner")
+
+
+@prepared
+def _own_reviews():
+    own = SupervisorReview.objects.filter(supervisor=Given("reader"))
+    return own.filter(episode__pk__in=CASES.places)
+
+
+@prepared
+def _shown_findings():
+    of_cases = Finding.objects.filter(episode__pk__in=CASES.places)
+    return of_cases.worth_asking().for_supervision().gravest_of_the_newest_session()
 
 
 def findings_to_show() -> Prefetch:
-    """As `shown_findings`, those of the newest session that has any, without what speaks of the
-    therapist."""
+    """As `shown_findings` the one to tell, without what speaks of the therapist."""
     findings = Finding.objects.worth_asking().for_supervision()
-    return Prefetch(
-        "findings",
-        queryset=findings.of_the_newest_session().order_by("pk"),
-        to_attr="shown_findings",
-    )
+    gravest = findings.gravest_of_the_newest_session()
+    return Prefetch("findings", queryset=gravest, to_attr="shown_findings")
 
 
 def _cases(episodes: list[Episode], reader: User) -> list[Case]:
@@ -153,8 +173,17 @@ def _cases(episodes: list[Episode], reader: User) -> list[Case]:
 
 
 def _own_answers(findings: list[Finding], reader: User) -> dict[int, bool]:
-    answers = UsefulAnswer.objects.filter(by=reader, finding__in=findings)
-    return dict(answers.values_list("finding", "is_useful"))
+    if not findings:
+        return {}
+    numbers = [finding.pk for finding in findings]
+    return dict(_answers(reader=reader.pk, **FINDINGS.given(numbers)))
+
+
+@prepared
+def _answers():
+    own = UsefulAnswer.objects.filter(by=Given("reader"))
+    asked = own.filter(finding__pk__in=FINDINGS.places)
+    return asked.values_list("finding", "is_useful")
 
 
 def _own_review(episode: Episode) -> SupervisorReview | None:
@@ -168,18 +197,23 @@ def _own_review(episode: Episode) -> SupervisorReview | None:
 def _last_totals(pair_ids: list[int]) -> dict[int, list[int | None]]:
     """The totals of each pair's last ten attended sessions, oldest first; None without a form.
     They begin anew with another form: marks on two do not compare."""
-    lines = [f"srs_entry__{line}" for line in srs.LINES]
-    newest_first = Window(RowNumber(), partition_by=F("pair"), order_by=F("starts_at").desc())
-    sessions = TherapySession.objects.attended().filter(pair__in=pair_ids)
-    sessions = sessions.annotate(back=newest_first).filter(back__lte=SESSIONS_SHOWN)
     totals: dict[int, list[int | None]] = {}
     forms: dict[int, str] = {}
-    rows = sessions.order_by("starts_at").values_list("pair", "srs_entry__pack__code", *lines)
+    rows = _last_marks(**PAIRS.given(pair_ids)) if pair_ids else []
     for pair, form, *marks in rows:
         if form and forms.setdefault(pair, form) != form:
             forms[pair], totals[pair] = form, []
         totals.setdefault(pair, []).append(srs.total(dict(zip(srs.LINES, marks, strict=True))))
     return totals
+
+
+@prepared
+def _last_marks():
+    lines = [f"srs_entry__{line}" for line in srs.LINES]
+    newest_first = Window(RowNumber(), partition_by=F("pair"), order_by=F("starts_at").desc())
+    sessions = TherapySession.objects.attended().filter(pair__pk__in=PAIRS.places)
+    sessions = sessions.annotate(back=newest_first).filter(back__lte=SESSIONS_SHOWN)
+    return sessions.order_by("starts_at").values_list("pair", "srs_entry__pack__code", *lines)
 
 
 def reason_of(episode: Episode) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from django.db.models import Count
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -38,9 +37,9 @@ class Progress:
 
 def page_of(episode: Episode, *, reader: User) -> dict:
     is_own = episode.pair.therapist_id == reader.pk
-    if is_own:
-        therapy_sessions.see_marks(episode.pair)
+    newest = chart_data.shown_sessions_of(episode.pair, reader=reader)
     progress, record = progress_of(episode), repairs.record_of(episode)
+    policy = PolicyVersion.current()
     return supervision.section_of(episode, reader=reader) | {
         "episode": episode,
         "pair": episode.pair,
@@ -52,9 +51,9 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "states": states_of(episode),
         "progress": progress,
         "steps_logged": any(each.taken for each in progress),
-        "outlook": outlook_of(episode, progress) if episode.is_open else [],
+        "outlook": outlook_of(episode, progress, policy) if episode.is_open else [],
         "strength_is_unknown": strength_is_unknown(episode),
-        "can_take_new_level": episodes.can_take_new_level(episode),
+        "can_take_new_level": episodes.can_take_new_level(episode, policy),
         "can_reopen": is_own and episodes.can_reopen(episode),
         "openers": repair.openers(episode.type),
         "direction": repair.direction(episode.type),
@@ -63,13 +62,21 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "causes": [repair.CAUSES[code] for code in record.causes],
         "strategies": [repair.STRATEGIES[code] for code in record.strategies],
         "generalisations": list(episode.generalisations.all()[:GENERALISATIONS_SHOWN]),
-        "chart": chart_data.alliance_chart_of(episode.pair),
+        "chart": chart_data.alliance_still_of(episode.pair, policy, newest),
     }
+
+
+def chart_page_of(episode: Episode, *, reader: User) -> dict:
+    """The same chart with its live figure and its table. The pair's therapist has seen the marks
+    from now on, as on the page of the strain."""
+    newest = chart_data.shown_sessions_of(episode.pair, reader=reader)
+    chart = chart_data.alliance_chart_of(episode.pair, newest)
+    return {"episode": episode, "pair": episode.pair, "chart": chart}
 
 
 def states_of(episode: Episode) -> list[EpisodeState]:
     """Its history, without what only repeats the state before: each session writes its own."""
-    states = list(episode.states.select_related("therapy_session", "by"))
+    states = list(episode.states.select_related("by"))
     return [row for before, row in pairwise([None, *states]) if not _repeats(before, row)]
 
 
@@ -82,7 +89,7 @@ def _record_is_open_to(reader: User, episode: Episode) -> bool:
     return Pair.objects.readable_by(reader).filter(pk=episode.pair_id).exists()
 
 
-def outlook_of(episode: Episode, progress: list[Progress]) -> list[str]:
+def outlook_of(episode: Episode, progress: list[Progress], version: PolicyVersion) -> list[str]:
     """Where an open strain stands and what would verify it."""
     standing = outlook.Standing(
         mean=episode.baseline_mean,
@@ -97,7 +104,7 @@ def outlook_of(episode: Episode, progress: list[Progress]) -> list[str]:
         settled=episode.settled,
     )
     language = outlook.Language(gettext, one_decimal)
-    return outlook.sentences(standing, PolicyVersion.current().policy, language)
+    return outlook.sentences(standing, version.policy, language)
 
 
 def strength_is_unknown(episode: Episode) -> bool:
@@ -112,10 +119,11 @@ def newest_findings_of(episode: Episode, *, reader: User) -> dict:
     sessions before it something was: those have a page of their own, since each finding is read,
     decrypted and worked out."""
     findings = _findings_for(episode, reader)
-    sessions = findings.order_by().aggregate(count=Count("therapy_session", distinct=True))
+    in_order = findings.order_by("-therapy_session__starts_at").values_list("therapy_session")
+    sessions = list(dict.fromkeys(number for (number,) in in_order))
     return {
-        "days": _by_session(findings.of_the_newest_session(), reader),
-        "earlier_days": max(sessions["count"] - 1, 0),
+        "days": _by_session(findings.filter(therapy_session__in=sessions[:1]), reader),
+        "earlier_days": max(len(sessions) - 1, 0),
     }
 
 

@@ -1,13 +1,15 @@
 """Which cases wait for a supervisor, and what each waits for."""
 
 import datetime
+from functools import cache
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Clinic, User
+from accounts.prepared import Given, GivenPerson, Prepared
 from ruptures.models import Episode, RepairStep, ReviewComment, SupervisorReview
 from ruptures.models.finding import Severity
 from ruptures.permissions import came_up_the_ladder
@@ -26,23 +28,49 @@ GROUPS = {
 UNDER_WAY = (Episode.State.ADDRESSED, Episode.State.PARTIAL, Episode.State.RECOVERED)
 
 
-def cases_waiting_for(supervisor: User):
-    """Strains of those supervised that nobody has reviewed since there was news; a closed one
-    until the reader has seen it, for four weeks, and however long where it had come up to them."""
+def cases_waiting_for(supervisor: User) -> dict[int, int]:
+    """Strains of those supervised that nobody has reviewed since there was news, a closed one
+    until the reader has seen it, for four weeks, and however long where it had come up to them:
+    by number, each with the place of its group, in order."""
+    if not supervisor.is_active:
+        return {}
+    is_lead = Clinic.current().lead_id == supervisor.pk
+    rows = _numbers(is_lead)(
+        reader=supervisor.pk,
+        today=timezone.localdate(),
+        closed_since=timezone.now() - CLOSED_WAITS,
+    )
+    return {row.pk: row.place for row in rows}
+
+
+@cache
+def _numbers(is_lead: bool) -> Prepared:
+    reader, today = GivenPerson("reader"), Given("today", models.DateField())
+
+    def numbers():
+        waiting = _waiting_for(reader, today, is_lead)
+        grouped = with_groups(waiting, snoozed_by=reader, on=today)
+        return grouped.order_by("place", "opened_at", "pk").values_list("pk", "place")
+
+    return Prepared(numbers)
+
+
+def _waiting_for(supervisor: User, on, is_lead: bool):
     reviews = SupervisorReview.objects.filter(episode=OuterRef("pk"))
     is_reviewed = reviews.filter(resolved_at__gte=OuterRef("news_at"))
     is_seen = reviews.filter(supervisor=supervisor, acknowledged_at__gte=OuterRef("news_at"))
+    closed_since = Given("closed_since", models.DateTimeField())
     came_up = came_up_the_ladder().filter(episode=OuterRef("pk"), recipient=supervisor)
-    is_kept = Q(closed_at__gte=timezone.now() - CLOSED_WAITS) | Q(Exists(came_up))
-    supervised = Episode.objects.supervised_by(supervisor)
+    is_kept = Q(closed_at__gte=closed_since) | Q(Exists(came_up))
+    supervised = Episode.objects.supervised_by(supervisor, on, is_lead)
     return supervised.filter(Q(closed_at=None) | is_kept & ~Exists(is_seen)).exclude(
         Exists(is_reviewed)
     )
 
 
-def with_groups(episodes, *, snoozed_by: User | None):
+def with_groups(episodes, *, snoozed_by: User | None, on=None):
     """Each with its group, as the `place` of it (`group_of` names it); without a name nothing is
-    snoozed."""
+    snoozed. `on` where a question is prepared: the day it is asked."""
     tests = [
         ("to_review", Q(closed_at__isnull=False)),
         ("unresolved", Q(state=Episode.State.UNRESOLVED)),
@@ -50,7 +78,7 @@ def with_groups(episodes, *, snoozed_by: User | None):
         ("to_review", _is_answered()),
     ]
     if snoozed_by:
-        tests.insert(0, ("snoozed", _sleeps_for(snoozed_by)))
+        tests.insert(0, ("snoozed", _sleeps_for(snoozed_by, on or timezone.localdate())))
     return episodes.annotate(
         place=models.Case(
             *(models.When(test, then=models.Value(place_of(group))) for group, test in tests),
@@ -68,11 +96,11 @@ def group_of(episode: Episode) -> str:
     return list(GROUPS)[episode.place]
 
 
-def _sleeps_for(supervisor: User) -> Q:
+def _sleeps_for(supervisor: User, today) -> Q:
     sleeping = SupervisorReview.objects.filter(
         episode=OuterRef("pk"),
         supervisor=supervisor,
-        snoozed_until__gt=timezone.localdate(),
+        snoozed_until__gt=today,
         snoozed_at__gte=OuterRef("news_at"),
     )
     return Q(Exists(sleeping))

@@ -1,10 +1,13 @@
 """For lists of many rows: what a row would draw again and again is drawn once."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
 from django import template
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -24,6 +27,14 @@ def _around_the_key(name: str) -> list[str]:
     return reverse(name, args=[ANY_KEY]).split(str(ANY_KEY))
 
 
+@register.filter
+def facts(pairs: Iterable[tuple[str, str]]) -> SafeString:
+    """Names with their figures, for a `<dl>`."""
+    return SafeString(
+        "".join(f"<dt>{escape(name)}</dt><dd>{escape(figure)}</dd>" for name, figure in pairs)
+    )
+
+
 @register.tag
 def same_in_each_row(parser, token):
     """`{% same_in_each_row %}…{% end_same %}` is drawn in the first row of a loop that gets
@@ -38,7 +49,8 @@ class _SameInEachRow(template.Node):
         self.nodelist = nodelist
 
     def render(self, context) -> str:
-        loop = context["forloop"]  # of this drawing alone, and gone with its last row
+        # of this drawing alone, and gone with its last row; outside of a loop nothing is kept
+        loop = context.get("forloop", {})
         if self not in loop:
             loop[self] = self.nodelist.render(context)
         return loop[self]

@@ -1,5 +1,6 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -32,8 +33,18 @@ def client_detail(request, key):
 @require_GET
 @login_required
 def client_chart(request, key):
-    """Totals and the four lines over all sessions; `?scale=whole` begins the totals at 0."""
+    """Totals and the four lines over all sessions; `?scale=whole` begins the totals at 0, and
+    `?table=open` unfolds the tables."""
     pair = access.pair_for(request.user, key)
     full_scale = request.GET.get("scale") == "whole"
     page = client_pages.chart_page_of(pair, reader=request.user, full_scale=full_scale)
+    page["table_is_open"] = request.GET.get("table") == "open"
     return render(request, "ruptures/client_chart.html", page)
+
+
+@require_GET
+@login_required
+def client_chart_figure(request, key):
+    """The live figure of the chart on the client's page, fetched when it is wanted."""
+    pair = access.pair_for(request.user, key)
+    return JsonResponse(client_pages.figure_of(pair, reader=request.user))

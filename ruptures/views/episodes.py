@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,6 +26,24 @@ def episode_findings(request, key):
     episode = access.readable_episode_for(request.user, key)
     page = strain_pages.findings_page_of(episode, reader=request.user)
     return render(request, "ruptures/episode_findings.html", page)
+
+
+@require_GET
+@login_required
+def episode_chart(request, key):
+    """The chart of the strain's page by itself, with its table."""
+    episode = access.readable_episode_for(request.user, key)
+    page = strain_pages.chart_page_of(episode, reader=request.user)
+    return render(request, "ruptures/episode_chart.html", page)
+
+
+@require_GET
+@login_required
+def episode_chart_figure(request, key):
+    """The live figure of the chart on the strain's page, fetched when it is wanted."""
+    episode = access.readable_episode_for(request.user, key)
+    page = strain_pages.chart_page_of(episode, reader=request.user)
+    return JsonResponse(page["chart"].figure)
 
 
 @require_POST

@@ -76,8 +76,8 @@ def _review_forms(episode: Episode) -> dict:
 
 def _own_forms(episode: Episode, record) -> dict:
     return {
-        "confirm_form": ConfirmForm(instance=episode),
-        "settled_form": SettledForm(episode=episode),
+        "confirm_form": Blank(ConfirmForm, ConfirmForm.shown_of(episode)),
+        "settled_form": Blank(SettledForm, SettledForm.shown_of(episode), episode=None),
         "dismiss_form": Blank(DismissForm),
         "close_form": Blank(CloseForm),
         "generalisation_form": Blank(GeneralisationForm, episode=None),

@@ -9,13 +9,14 @@ from sessions_app.models.break_glass import BreakGlass
 
 
 class PairQuerySet(DatedQuerySet):
-    def visible_to(self, user: User):
+    def visible_to(self, user: User, on=None):
         """Own current pairs, and the current pairs of therapists supervised today."""
         if not user.is_active:
             return self.none()
         # Joined rather than "or": an index is used for one list, and for an "or" of two none.
         own = User.objects.filter(pk=user.pk).values("pk")
-        return self.current().filter(therapist__in=supervisees_of(user).values("pk").union(own))
+        supervised = supervisees_of(user, on).values("pk")
+        return self.current(on).filter(therapist__in=supervised.union(own))
 
     def readable_by(self, user: User):
         """Besides the visible ones, what the person opened in an emergency."""
@@ -24,8 +25,8 @@ class PairQuerySet(DatedQuerySet):
         visible = self.visible_to(user).values("pk")
         return self.current().filter(Q(pk__in=visible) | in_emergency)
 
-    def of(self, therapist: User):
-        return self.current().filter(therapist=therapist)
+    def of(self, therapist: User, on=None):
+        return self.current(on).filter(therapist=therapist)
 
     def for_list(self):
         """Active clients first, by case label."""

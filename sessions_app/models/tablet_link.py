@@ -18,9 +18,9 @@ class TabletLinkQuerySet(models.QuerySet):
         """Links that a second device may still open."""
         return self.usable().filter(way=TabletLink.Way.LINK, opened_at=None)
 
-    def unanswered(self):
+    def unanswered(self, now=None):
         """Usable ones, and those that were opened and from which nothing came in."""
-        may_come = Q(expires_at__gt=timezone.now()) | Q(opened_at__isnull=False)
+        may_come = Q(expires_at__gt=now or timezone.now()) | Q(opened_at__isnull=False)
         return self.filter(may_come, used_at=None, revoked_at=None)
 
 

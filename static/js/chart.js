@@ -1,19 +1,75 @@
-// Draws the live figure over the still picture of each chart, once Plotly is there. Without
-// Plotly the still picture stays; in print it comes back.
+// Draws the live figure over the still picture of a chart. A chart that carries its figure comes
+// alive with the page; one that names its figure's address when somebody asks to look closer, so
+// that neither Plotly nor the figure is loaded for a glance. In print the still picture comes back.
 
 const NARROW = 640;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset" };
+let plotly = null;
 
-function start() {
-  if (!window.Plotly) return;
-  for (const chart of document.querySelectorAll("figure[data-chart]")) liveChart(chart);
+for (const chart of document.querySelectorAll("figure[data-chart]")) {
+  if (chart.dataset.figure) onRequest(chart);
+  else comeAlive(chart, figureWithin(chart)).catch(console.warn);
 }
 
-function liveChart(chart) {
+function figureWithin(chart) {
+  return JSON.parse(chart.querySelector('script[type="application/json"]').textContent);
+}
+
+// "Look closer" and "Whole scale" bring the chart to life; the second presses itself then.
+function onRequest(chart) {
+  chart.classList.add("chart--waiting");
+  const buttons = chart.querySelectorAll("[data-chart-live], [data-chart-scale]");
+  const controller = new AbortController();
+  for (const button of buttons) {
+    button.addEventListener("click", () => begin(button), { signal: controller.signal });
+  }
+
+  async function begin(button) {
+    const said = chart.querySelector("[data-chart-trouble]");
+    said.textContent = "";
+    for (const each of buttons) each.disabled = true;
+    try {
+      await comeAlive(chart, await fetched(chart.dataset.figure));
+    } catch (error) {
+      said.textContent = said.dataset.words; // the still picture is complete without
+      console.warn(error);
+      return;
+    } finally {
+      for (const each of buttons) each.disabled = false;
+    }
+    controller.abort();
+    chart.classList.remove("chart--waiting");
+    if ("chartScale" in button.dataset) button.click();
+    else chart.querySelector("[data-chart-reset]").focus();
+  }
+}
+
+async function fetched(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok || answer.redirected) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
+}
+
+function loadPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("[data-plotly]").dataset.plotly;
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => {
+      plotly = null; // so that the next try asks again
+      script.remove();
+      reject(new Error("Plotly did not load."));
+    });
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+async function comeAlive(chart, figure) {
+  const Plotly = await loadPlotly();
   const sheet = chart.querySelector("[data-chart-sheet]");
   const still = chart.querySelector(".chart-still");
-  const figure = JSON.parse(chart.querySelector('script[type="application/json"]').textContent);
   const live = document.createElement("div");
   live.className = "chart-live";
   live.dir = "ltr"; // time runs to the right in every language
@@ -34,7 +90,7 @@ function liveChart(chart) {
     shown.layout.uirevision = revision;
     if (wasNarrow) Object.assign(shown.layout, shown.layout.meta.narrow);
     if (fullScale) showFullScale(shown.layout);
-    await window.Plotly.react(live, shown.data, shown.layout, CONFIG);
+    await Plotly.react(live, shown.data, shown.layout, CONFIG);
     chart.classList.add("chart--live");
   }
 
@@ -49,10 +105,12 @@ function liveChart(chart) {
   });
   dark.addEventListener("change", draw);
   new ResizeObserver(() => isNarrow(sheet) === wasNarrow || draw()).observe(sheet);
-  draw();
+  await draw();
 }
 
-const isNarrow = (sheet) => sheet.clientWidth < NARROW;
+function isNarrow(sheet) {
+  return sheet.clientWidth < NARROW;
+}
 
 function inWords(still) {
   const picture = still.querySelector("svg");
@@ -86,6 +144,3 @@ function showFullScale(layout) {
   layout.yaxis = { ...layout.yaxis, range: [0, top], ...layout.meta.full_scale };
   layout.shapes = layout.shapes.filter((shape) => shape.name !== "axis-break");
 }
-
-if (document.readyState === "complete" || window.Plotly) start();
-else addEventListener("load", start, { once: true });

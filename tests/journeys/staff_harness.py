@@ -111,8 +111,11 @@ class Watch:
 
 
 def wait_for_charts(page: Page) -> None:
-    if page.locator("[data-chart]").count():
+    """Those that come alive with the page; the others wait to be looked at closer."""
+    if page.locator("[data-chart]:not([data-figure])").count():
         expect(page.locator(".chart--live").first).to_be_visible()
+    elif page.locator("[data-chart]").count():
+        expect(page.locator(".chart--waiting").first).to_be_visible()
 
 
 def axe(page: Page) -> list[str]:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import json
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,7 +12,14 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from pypdf import PdfReader
 
-from ruptures.charts import alliance_page, lines_page, small_multiple, weekly_trend_page
+from ruptures.charts import (
+    alliance_chart,
+    alliance_page,
+    alliance_still,
+    lines_page,
+    small_multiple,
+    weekly_trend_page,
+)
 from ruptures.services.report_pages import ReportPage
 from ruptures.trend import TrendEvent
 from tests.journeys.rating_harness import serve
@@ -28,16 +36,18 @@ LIVE = "document.querySelectorAll('.chart--live').length === 3"
 
 
 class Site(BaseHTTPRequestHandler):
-    """One page, the static files, and Plotly where it is there."""
+    """One page, the static files, Plotly where it is there, and the figure of a still chart."""
 
-    def __init__(self, *args, page: str, has_plotly: bool):
-        self.page, self.has_plotly = page, has_plotly
+    def __init__(self, *args, page: str, has_plotly: bool, figure: dict | None):
+        self.page, self.has_plotly, self.figure = page, has_plotly, figure
         super().__init__(*args)
 
     def do_GET(self):
         path = self.path.split("?")[0]
         if path == "/":
             return self.answer(self.page.encode(), "text/html; charset=utf-8")
+        if path == "/figure.json" and self.figure:
+            return self.answer(json.dumps(self.figure).encode(), "application/json")
         if path == "/ground.css":
             return self.answer(GROUND, "text/css")
         if path == "/static/vendor/plotly.min.js":
@@ -65,8 +75,8 @@ def site(plain_static):
     """Starts a site with a page; returns its address."""
     servers = []
 
-    def start(page, has_plotly=True):
-        handler = partial(Site, page=page, has_plotly=has_plotly)
+    def start(page, has_plotly=True, figure=None):
+        handler = partial(Site, page=page, has_plotly=has_plotly, figure=figure)
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         servers.append(server)
         serve(server)
@@ -91,7 +101,11 @@ def charts_page(chart_sessions, weeks):
         lines_page(sessions, cutoff=90, key="lines"),
         weekly_trend_page(figures, key="team"),
     ]
-    figures = [render_to_string("ruptures/charts/_chart_figure.html", {"chart": c}) for c in charts]
+    return page_of({"chart": chart} for chart in charts)
+
+
+def page_of(shown):
+    figures = [render_to_string("ruptures/charts/_chart_figure.html", each) for each in shown]
     scripts = render_to_string("ruptures/charts/_chart_scripts.html")
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Charts</title>'
@@ -101,6 +115,18 @@ def charts_page(chart_sessions, weeks):
         '<link rel="stylesheet" href="/ground.css">'
         f"<body><main><h1>Charts</h1>{''.join(figures)}</main>{scripts}</body></html>"
     )
+
+
+@pytest.fixture
+def sessions(chart_sessions):
+    return chart_sessions(370, 380, 375, 372, None, 312, 350, 371)
+
+
+@pytest.fixture
+def still_page(sessions):
+    """A chart that fetches its figure when somebody looks closer."""
+    chart = alliance_still(sessions, cutoff=360, key="pair")
+    return page_of([{"chart": chart, "figure_url": "/figure.json", "table_url": "/table/"}])
 
 
 @pytest.fixture
@@ -196,6 +222,45 @@ def test_nothing_jumps_when_the_live_figure_arrives(page, site, charts_page):
     page.goto(address)
     until(page, LIVE)
     assert page.locator("main").bounding_box()["height"] == pytest.approx(still, abs=2)
+
+
+@pytest.fixture
+def asked_for(page):
+    """What the page fetched after the document itself."""
+    addresses = []
+    page.on("request", lambda request: addresses.append(request.url.rsplit("/", 1)[1]))
+    return addresses
+
+
+def test_still_chart_loads_nothing_until_somebody_looks_closer(
+    page, site, still_page, sessions, asked_for, complaints
+):
+    page.goto(site(still_page, figure=alliance_chart(sessions, cutoff=360)))
+    look = page.get_by_role("button", name="Look closer")
+    look.wait_for()
+    assert page.locator(".chart-wide svg").first.is_visible()
+    assert not {"plotly.min.js", "figure.json"} & set(asked_for)
+    assert page.get_by_role("link", name="The same as a table").get_attribute("href") == "/table/"
+    look.click()
+    until(page, "document.querySelectorAll('.chart--live').length === 1")
+    until(page, "document.activeElement.matches('[data-chart-reset]')")
+    assert not look.is_visible()
+    assert complaints == []
+
+
+def test_whole_scale_of_a_still_chart_is_one_press_away(page, site, still_page, sessions):
+    page.goto(site(still_page, figure=alliance_chart(sessions, cutoff=360)))
+    page.get_by_role("button", name="Whole scale, 0–40").click()
+    until(page, "document.querySelector('.chart-live')?.layout?.yaxis.range[0] === 0")
+
+
+def test_still_chart_says_so_where_its_figure_does_not_come(page, site, still_page):
+    page.goto(site(still_page))
+    look = page.get_by_role("button", name="Look closer")
+    look.click()
+    page.get_by_text("The live chart could not be loaded.").wait_for()
+    assert page.locator(".chart-wide svg").first.is_visible()
+    assert look.is_enabled()
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])

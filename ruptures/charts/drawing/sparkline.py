@@ -14,7 +14,7 @@ WIDTH, HEIGHT, MARGIN = 120, 32, 4
 
 @dataclass(frozen=True)
 class Sparkline:
-    """What _sparkline.svg draws; `words` says the same as text."""
+    """What the filter `sparkline` draws; `words` says the same as text."""
 
     words: str
     cutoff_y: str

@@ -9,6 +9,8 @@ from ruptures.services import chart_data, episodes, queues, repairs
 from sessions_app.models import InstrumentPack
 from tests import factories
 
+CUE = 360
+
 
 def stored_pack(**changes):
     content = factories.records.licensed_pack(**changes)
@@ -45,10 +47,10 @@ def test_another_version_of_the_same_pack_is_none(pair):
 def test_state_sentence_goes_by_form_as_the_chart_does(pair):
     rated_with(stored_pack(), pair, 37.0)
     rated_with(stored_pack(version="2"), pair, 36.0)
-    state = chart_data.state_sentence(chart_data.newest_sessions_of(pair))
+    state = chart_data.state_sentence(chart_data.newest_sessions_of(pair), CUE)
     assert state == "Last 36.0, down 1.0 from the time before."
     rated_with(stored_pack(id="second-form"), pair, 38.0)
-    state = chart_data.state_sentence(chart_data.newest_sessions_of(pair))
+    state = chart_data.state_sentence(chart_data.newest_sessions_of(pair), CUE)
     assert state == "Last 38.0."
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ruptures.services import caseloads, chart_data, client_pages
+from ruptures.models import PolicyVersion
+from ruptures.services import chart_data, client_pages
 from sessions_app.services import therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
@@ -23,8 +24,8 @@ SENTENCES = [
 @pytest.mark.parametrize(("totals", "sentence"), SENTENCES, ids=str)
 def test_state_sentence_says_where_the_marks_stand(pair, totals, sentence):
     factories.weekly(pair, totals)
-    timeline = caseloads.timeline_of(pair, reader=pair.therapist)
-    assert chart_data.state_sentence(timeline) == sentence
+    newest = chart_data.newest_sessions_of(pair)
+    assert chart_data.state_sentence(newest, PolicyVersion.current().cue) == sentence
 
 
 def predicted(pair, number, guess, given):
@@ -44,9 +45,9 @@ def predicted(pair, number, guess, given):
 )
 def test_mean_gap_is_said_from_eight_pairs_on(pair, guess, given, habit):
     predicted(pair, 7, guess, given)
-    assert client_pages.habit_sentence(pair.therapist) == ""
+    assert client_pages.habit_sentence(pair.therapist, PolicyVersion.current()) == ""
     predicted(factories.PairFactory(therapist=pair.therapist), 1, guess, given)
-    assert client_pages.habit_sentence(pair.therapist) == habit
+    assert client_pages.habit_sentence(pair.therapist, PolicyVersion.current()) == habit
 
 
 def test_expectation_is_the_therapists_alone(client, pair, supervisor):

@@ -211,12 +211,12 @@ def test_review_resolve_needs_an_outcome(client, case, supervisor):
     assert not case.reviews.exclude(resolved_at=None).exists()
 
 
-def test_client_page_shows_twenty_sessions_and_the_way_to_the_others(client, pair):
-    factories.weekly(pair, [None] * 21)
+def test_client_page_shows_ten_sessions_and_the_way_to_the_others(client, pair):
+    factories.weekly(pair, [None] * 11)
     client.force_login(pair.therapist)
     first, second = (
         client.get(f"/clients/{pair.client.key}/?page={page}").content.decode() for page in (1, 2)
     )
-    assert (first.count('class="when"'), second.count('class="when"')) == (20, 1)
+    assert (first.count('class="when"'), second.count('class="when"')) == (10, 1)
     assert "?page=2" in first
     assert "?page=1" in second

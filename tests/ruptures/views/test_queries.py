@@ -20,12 +20,12 @@ from tests.conftest import SUDDEN_FALL
 # Of these two open and close the one transaction, and one asks for the pack, once a process.
 STATEMENTS_OF_A_HAND_IN = {"steady": 13, "opens_a_strain": 18}
 QUERIES = {
-    "today": 18,
+    "today": 17,
     "client_list": 11,
     "own_repairs": 10,
-    "client_detail": 24,
+    "client_detail": 23,
     "client_chart": 16,
-    "episode_detail": 32,
+    "episode_detail": 29,
     "review_queue": 21,
     "supervisee_list": 10,
     "agenda_detail": 14,

@@ -148,5 +148,5 @@ def test_ratings_of_different_packs_are_never_pooled(pair, licensed, administrat
     assert list(histories.history_of(course).total) == [-1] * 4 + [200]
     assert [row.screening__baseline_n for row in course.therapy_sessions] == [0] * 5
     assert not pair.episodes.exists()
-    newest_first = list(pair.therapy_sessions.order_by("-starts_at"))
-    assert "from the time before" not in chart_data.state_sentence(newest_first)
+    newest_first = chart_data.newest_sessions_of(pair)
+    assert "from the time before" not in chart_data.state_sentence(newest_first, 360)

@@ -16,6 +16,7 @@ from ruptures.charts import (
 from ruptures.charts.drawing.plane import LETTER
 from ruptures.charts.drawing.therapist_trend import draw_therapist_trend
 from ruptures.charts.week_events import marked
+from ruptures.templatetags.drawings import sparkline
 from ruptures.trend import TrendEvent, without_small_counts
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -53,7 +54,7 @@ def test_picture_has_no_style_of_its_own_in_a_page(chart_sessions, weeks, narrow
     pictures = [
         alliance(chart_sessions(370, 380, 375, 372), narrow=narrow),
         drawn("_weekly_trend", draw_weekly_trend(weeks(36.0, None), key="w", narrow=narrow)),
-        drawn("_sparkline", draw_sparkline([370, None], cutoff=360)),
+        ET.fromstring(sparkline(draw_sparkline([370, None], cutoff=360))),
     ]
     for each in (node for picture in pictures for node in picture.iter()):
         assert each.get("style") is None
@@ -205,7 +206,15 @@ def test_sparkline_shows_the_last_ten_on_one_scale():
 
 
 def test_sparkline_without_ratings_says_so():
-    assert drawn("_sparkline", draw_sparkline([], cutoff=360)).get("aria-label") == "No ratings yet"
+    root = ET.fromstring(sparkline(draw_sparkline([], cutoff=360)))
+    assert root.get("aria-label") == "No ratings yet"
+
+
+def test_sparkline_draws_a_dot_for_each_total_and_a_cross_where_there_is_none():
+    root = ET.fromstring(sparkline(draw_sparkline([370, None, 310], cutoff=360)))
+    assert len(of_class(root, "chart-dot")) == 2
+    assert len(of_class(root, "chart-gap")) == 1
+    assert root.find(f"{SVG}title").text == "Last totals, oldest first: 37.0, none, 31.0"
 
 
 def test_figure_holds_both_pictures_the_data_and_the_table(chart_sessions, weeks):
