@@ -1,5 +1,6 @@
 """`python -m benchmarks`: how fast the pages are, as ratios against a plain one, in one run.
-`--sizes`: the pages alone, with 10,000 ratings in the database and with a million.
+`--sizes`: the pages alone, with 10,000 ratings in the database and with a million. The large clinic
+takes its time to load; `--keep DIRECTORY` leaves it there and takes it up again the next time.
 
 Starts an installation of its own in a temporary directory, on PostgreSQL where its server programs
 are installed, else on SQLite, and removes it. The numbers go to the terminal and to
@@ -22,13 +23,13 @@ from tests import servers
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
 SIZE_RESULTS = ROOT / "benchmarks" / "results-sizes.json"
-SIZES = "--sizes"
+SIZES, KEEP = "--sizes", "--keep"
 SMALL_PAIRS, LARGE_PAIRS = 200, 20_000  # with fifty ratings each
 
 
 def main(arguments: list[str]) -> int:
     if SIZES in arguments:
-        return measure_sizes([word for word in arguments if word != SIZES])
+        return measure_sizes(*_without_keep([word for word in arguments if word != SIZES]))
     with database() as url:
         code = measure_pages(url, arguments)
         if code == 0:
@@ -37,13 +38,24 @@ def main(arguments: list[str]) -> int:
     return code
 
 
-def measure_sizes(arguments: list[str]) -> int:
+def _without_keep(arguments: list[str]) -> tuple[list[str], Path | None]:
+    """What is left for `manage.py measure`, and where the large clinic is kept."""
+    if KEEP not in arguments:
+        return arguments, None
+    place = arguments.index(KEEP)
+    if place + 1 == len(arguments):
+        sys.exit(f"{KEEP} needs a directory.")
+    return arguments[:place] + arguments[place + 2 :], Path(arguments[place + 1]).resolve()
+
+
+def measure_sizes(arguments: list[str], kept: Path | None) -> int:
     """A clinic of each size on a server of its own, one after the other."""
     found = []
-    for pairs in (SMALL_PAIRS, LARGE_PAIRS):
+    for pairs, place in ((SMALL_PAIRS, None), (LARGE_PAIRS, kept)):
         print(f"\n{pairs} clients:", flush=True)
-        with database() as url:
-            code = measure_pages(url, ["--pairs", str(pairs), *arguments], SIZE_RESULTS)
+        with database(place) as url:
+            sized = ["--pairs", str(pairs), *arguments]
+            code = measure_pages(url, sized, SIZE_RESULTS, kept=place)
         if code:
             return code
         found.append(json.loads(SIZE_RESULTS.read_text()))
@@ -52,13 +64,16 @@ def measure_sizes(arguments: list[str]) -> int:
     return 0
 
 
-def measure_pages(database_url: str, arguments: list[str], written: Path = RESULTS) -> int:
-    """Runs `manage.py measure` in an installation of its own. Returns its exit code."""
+def measure_pages(
+    database_url: str, arguments: list[str], written: Path = RESULTS, *, kept: Path | None = None
+) -> int:
+    """Runs `manage.py measure` in an installation of its own, which has its keys with a `kept`
+    database. Returns its exit code."""
     command = [sys.executable, str(ROOT / "manage.py"), "measure", str(written), *arguments]
     with tempfile.TemporaryDirectory(prefix="alliance-bench-") as data:
         return subprocess.call(
             command,
-            env=environment(database_url, data),
+            env=environment(database_url, str(kept / "data") if kept else data),
             cwd=ROOT,
             preexec_fn=end_with_parent,
         )
@@ -91,14 +106,16 @@ def add_pictures(database_url: str) -> None:
 
 
 @contextmanager
-def database() -> Iterator[str]:
+def database(kept: Path | None = None) -> Iterator[str]:
     """The address of an empty PostgreSQL that waits for its disk, as that of an installation does,
-    or nothing: an installation then uses SQLite."""
+    or nothing: an installation then uses SQLite. One that is `kept` is as it was left."""
     if servers.postgresql_programs() is None:
         print("No PostgreSQL server programs on this machine; measuring on SQLite.")
         yield ""
         return
-    with servers.postgresql(is_synced=True) as server:
+    if kept:
+        (kept / "data").mkdir(parents=True, exist_ok=True)
+    with servers.postgresql(is_synced=True, kept=kept and kept / "postgresql") as server:
         yield server.url
 
 

@@ -83,18 +83,25 @@ def _settings(**values: str) -> list[str]:
 
 @contextmanager
 def postgresql(
-    *options: str, is_synced: bool = False, within: Path | None = None
+    *options: str,
+    is_synced: bool = False,
+    within: Path | None = None,
+    kept: Path | None = None,
 ) -> Iterator[Server]:
     """An empty cluster, trusting whoever connects from this machine. It writes to disk as a real
     one does where it `is_synced`; otherwise it is as quick as it can be, and a cut of the power
-    would lose it. `within` is where its directory lies."""
+    would lose it. `within` is where its directory lies; `kept` is a directory that stays, with
+    all that was written the last time."""
     programs, port = postgresql_programs(), free_port()
-    with _directory(_postgresql_user(), within) as data:
+    with (
+        _kept(_postgresql_user(), kept) if kept else _directory(_postgresql_user(), within) as data
+    ):
         # fmt: off
-        _run_as(_postgresql_user(), [
-            programs / "initdb", "--pgdata", data, "--username", "alliance", "--auth", "trust",
-            "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
-        ])
+        if not Path(data, "PG_VERSION").exists():
+            _run_as(_postgresql_user(), [
+                programs / "initdb", "--pgdata", data, "--username", "alliance", "--auth", "trust",
+                "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+            ])
         command = [
             programs / "postgres", "-D", data, "-p", str(port), "-k", data,
             *_settings(listen_addresses=LOOPBACK, max_connections="60"),
@@ -135,6 +142,15 @@ def _directory(owner: str | None, within: Path | None = None) -> Iterator[str]:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _kept(owner: str | None, path: Path) -> Iterator[str]:
+    path.mkdir(parents=True, exist_ok=True)
+    if owner:
+        os.chown(path, pwd.getpwnam(owner).pw_uid, -1)
+    path.chmod(0o700)
+    yield str(path)
 
 
 def _run_as(user: str | None, command: list) -> None:
