@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.prepared import Given, prepared
+from accounts.prepared import Given, Several, prepared
 from ruptures.models import Episode, Finding, ReviewComment
+from ruptures.models.finding import ABOUT_THE_THERAPIST
 from ruptures.services.chart_data import PastSession
 from ruptures.services.episodes import waiting_longest_first
 from ruptures.services.queues import reason_of
@@ -22,6 +23,7 @@ QUESTIONS_SHOWN = 100
 STRAINS_SHOWN = 100
 HANDED_OVER_SHOWN = 20
 SESSIONS_A_PAGE = 10
+SESSIONS = Several("session", SESSIONS_A_PAGE)
 
 # What the prepared questions of Today are given.
 READER = Given("reader")
@@ -207,18 +209,40 @@ def _chip_of_mail(link: TabletLink) -> str:
 def timeline_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> Page:
     """A page of the pair's sessions, newest first, with what was rated and what is worth asking,
     the gravest first."""
-    findings = Finding.objects.worth_asking()
-    if reader.pk != pair.therapist_id:
-        findings = findings.for_supervision()
-    shown = Prefetch("findings", findings, to_attr="shown_findings")
-    sessions = pair.therapy_sessions.select_related(
-        "srs_entry__corrects", "prediction", "screening"
-    )
-    sessions = sessions.prefetch_related(shown)
-    found = Paginator(sessions.order_by("-starts_at"), SESSIONS_A_PAGE).get_page(page)
-    for session in found:
-        session.shown_findings.sort(key=lambda row: row.gravity, reverse=True)
+    numbers = [row.pk for row in _numbers_of_sessions(pair=pair.pk)]
+    found = Paginator(numbers, SESSIONS_A_PAGE).get_page(page)
+    found.object_list = _shown_sessions(found.object_list, is_own=reader.pk == pair.therapist_id)
     return found
+
+
+@prepared
+def _numbers_of_sessions():
+    sessions = TherapySession.objects.filter(pair=Given("pair"))
+    return sessions.order_by("-starts_at").values_list("pk")
+
+
+def _shown_sessions(numbers: list[int], *, is_own: bool) -> list[TherapySession]:
+    if not numbers:
+        return []
+    sessions = _sessions(**SESSIONS.given(numbers))
+    findings = _findings(**SESSIONS.given(numbers))
+    told = [row for row in findings if is_own or row.rule not in ABOUT_THE_THERAPIST]
+    for session in sessions:
+        found = [row for row in told if row.therapy_session_id == session.pk]
+        session.shown_findings = sorted(found, key=lambda row: row.gravity, reverse=True)
+    return sessions
+
+
+@prepared
+def _sessions():
+    sessions = TherapySession.objects.filter(pk__in=SESSIONS.places).order_by("-starts_at")
+    return sessions.select_related("srs_entry__corrects", "prediction", "screening")
+
+
+@prepared
+def _findings():
+    findings = Finding.objects.filter(therapy_session__pk__in=SESSIONS.places)
+    return findings.worth_asking().order_by("pk")
 
 
 def last_rated_of(newest: list[PastSession]) -> PastSession | None:

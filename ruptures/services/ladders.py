@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Clinic, User
 from accounts.permissions import supervisors_by_therapist, with_who_stands_in
+from accounts.prepared import Given, prepared
 from ruptures import ladder
 from ruptures.ladder import PATIENCE, Rung, Step, Told
 from ruptures.models import Alert, Episode
@@ -47,8 +48,14 @@ def contact_plan_due_at(episode: Episode) -> datetime.datetime | None:
     """Until when a plan of contact should be agreed on; for a high strain that was told."""
     if episode.severity != Severity.HIGH:
         return None
-    first = episode.alerts.of_strains().filter(severity=Severity.HIGH).order_by("due_at").first()
-    return clinic_calendar().after(first.due_at, CONTACT_PLAN_WITHIN) if first else None
+    first = _first_told_as_high(episode=episode.pk)
+    return clinic_calendar().after(first[0].due_at, CONTACT_PLAN_WITHIN) if first else None
+
+
+@prepared
+def _first_told_as_high():
+    told = Alert.objects.of_strains().filter(episode=Given("episode"), severity=Severity.HIGH)
+    return told.order_by("due_at").values_list("due_at")[:1]
 
 
 def climb(episodes: Iterable[Episode]) -> int:

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 from django.utils.translation import gettext
 
 from accounts.models import User
+from accounts.prepared import Given, prepared
 from ruptures import outlook, repair
 from ruptures.models import Episode, EpisodeState, PolicyVersion, RepairStep
 from ruptures.services import chart_data, episodes, repairs, supervision
@@ -76,8 +77,14 @@ def chart_page_of(episode: Episode, *, reader: User) -> dict:
 
 def states_of(episode: Episode) -> list[EpisodeState]:
     """Its history, without what only repeats the state before: each session writes its own."""
-    states = list(episode.states.select_related("by"))
+    states = _states_of(episode=episode.pk)
     return [row for before, row in pairwise([None, *states]) if not _repeats(before, row)]
+
+
+@prepared
+def _states_of():
+    states = EpisodeState.objects.filter(episode=Given("episode")).select_related("by")
+    return states.order_by(*EpisodeState._meta.ordering)
 
 
 def _repeats(before: EpisodeState | None, row: EpisodeState) -> bool:
@@ -159,8 +166,16 @@ def _by_session(findings, reader: User) -> list[tuple]:
 
 
 def progress_of(episode: Episode) -> list[Progress]:
-    taken = list(episode.repair_steps.select_related("therapy_session"))
+    taken = _steps_of(episode=episode.pk)
+    for row in taken:
+        row.episode = episode  # with its client's key, which opens the note
     return [
         Progress(step, [row for row in taken if row.step == step.code])
         for step in repair.REPAIR_STEPS
     ]
+
+
+@prepared
+def _steps_of():
+    steps = RepairStep.objects.filter(episode=Given("episode"))
+    return steps.order_by(*RepairStep._meta.ordering)

@@ -5,10 +5,21 @@ from dataclasses import dataclass, field
 
 from accounts import audit
 from accounts.models import User
-from ruptures.models import AgreedPlan, Discussion, Episode, Finding, ReviewComment, UsefulAnswer
+from accounts.prepared import Given, prepared
+from ruptures.models import (
+    AgreedPlan,
+    Discussion,
+    Episode,
+    Finding,
+    ReviewComment,
+    SupervisorReview,
+    UsefulAnswer,
+)
 from ruptures.permissions import keepers_of
 from ruptures.seen import ChangedMeanwhile
 from ruptures.services import ladders
+
+EPISODE = Given("episode")
 
 
 @audit.noted(audit.Action.ADDED, on="episode")
@@ -83,11 +94,11 @@ class Word:
 def section_of(episode: Episode, *, reader: User) -> dict:
     """What the page of a strain shows of its supervision, to therapist and supervisor alike."""
     is_own = episode.pair.therapist_id == reader.pk
-    reviews = list(episode.reviews.select_related("supervisor"))
+    reviews = _reviews_of(episode=episode.pk)
     own = next((row for row in reviews if row.supervisor_id == reader.pk), None)
     for review in reviews:
         review.episode = episode
-    plans = list(episode.plans.select_related("by"))
+    plans = _plans_of(episode=episode.pk)
     return {
         "review": own,
         "own_answer": _own_answer(episode, reader),
@@ -97,8 +108,37 @@ def section_of(episode: Episode, *, reader: User) -> dict:
         "plan_due_at": plan_due_at(episode, plans),
         "thread": thread_of(episode),
         "plans": plans,
-        "discussions": list(episode.discussions.all()),
+        "discussions": _discussions_of(episode=episode.pk),
     }
+
+
+@prepared
+def _reviews_of():
+    return SupervisorReview.objects.filter(episode=EPISODE).select_related("supervisor")
+
+
+@prepared
+def _plans_of():
+    plans = AgreedPlan.objects.filter(episode=EPISODE).select_related("by")
+    return plans.order_by(*AgreedPlan._meta.ordering)
+
+
+@prepared
+def _discussions_of():
+    discussions = Discussion.objects.filter(episode=EPISODE)
+    return discussions.order_by(*Discussion._meta.ordering).values_list("discussed_on")
+
+
+@prepared
+def _words_of():
+    words = ReviewComment.objects.filter(episode=EPISODE).select_related("by")
+    return words.order_by(*ReviewComment._meta.ordering)
+
+
+@prepared
+def _own_answers():
+    answers = UsefulAnswer.objects.filter(episode=EPISODE, by=Given("reader"))
+    return answers.values_list("is_useful")
 
 
 def plan_due_at(episode: Episode, plans: list[AgreedPlan]) -> datetime.datetime | None:
@@ -116,7 +156,7 @@ def owner_of(episode: Episode) -> User | None:
 def thread_of(episode: Episode) -> list[Word]:
     """In order of time, an answer below its question."""
     words: dict[int, Word] = {}
-    for comment in episode.comments.select_related("by"):
+    for comment in _words_of(episode=episode.pk):
         if comment.answers_id in words:
             words[comment.answers_id].replies.append(comment)
         else:
@@ -125,8 +165,8 @@ def thread_of(episode: Episode) -> list[Word]:
 
 
 def _own_answer(episode: Episode, reader: User) -> bool | None:
-    answers = episode.useful_answers.filter(by=reader)
-    return answers.values_list("is_useful", flat=True).first()
+    answers = _own_answers(episode=episode.pk, reader=reader.pk)
+    return answers[0].is_useful if answers else None
 
 
 def mark_answers(findings: list[Finding], *, reader: User) -> None:

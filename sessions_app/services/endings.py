@@ -2,10 +2,12 @@
 
 import datetime
 
+from django.db import models
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.prepared import Given, prepared
 from sessions_app.models import Client, Pair, TabletLink, TherapySession, UndoStep
 from sessions_app.signals import pair_ended, pair_resumed
 
@@ -136,5 +138,12 @@ def _keep_for_undo(
 
 def previous_of(pair: Pair) -> Pair | None:
     """Who the client came from, in this clinic."""
-    earlier = Pair.objects.filter(client=pair.client_id, until_on__lt=pair.from_on)
-    return earlier.select_related("therapist").order_by("-until_on").first()
+    earlier = _earlier(client=pair.client_id, from_on=pair.from_on)
+    return earlier[0] if earlier else None
+
+
+@prepared
+def _earlier():
+    before = Given("from_on", models.DateField())
+    earlier = Pair.objects.filter(client=Given("client"), until_on__lt=before)
+    return earlier.select_related("therapist").order_by("-until_on")[:1]

@@ -2,6 +2,7 @@
 
 from accounts import audit
 from accounts.models import User
+from accounts.prepared import Given, prepared
 from sessions_app.models import Pair, RelationalPattern
 
 VERSIONS_SHOWN = 20
@@ -18,4 +19,13 @@ def write(*, pair: Pair, text: str, by: User) -> RelationalPattern:
 
 def versions_of(pair: Pair) -> list[RelationalPattern]:
     """The newest first."""
-    return list(pair.relational_patterns.select_related("written_by")[:VERSIONS_SHOWN])
+    versions = _versions(pair=pair.pk)
+    for version in versions:
+        version.pair = pair  # with its client's key, which opens the text
+    return versions
+
+
+@prepared
+def _versions():
+    versions = RelationalPattern.objects.filter(pair=Given("pair")).select_related("written_by")
+    return versions.order_by(*RelationalPattern._meta.ordering)[:VERSIONS_SHOWN]
