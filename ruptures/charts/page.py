@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ruptures.charts.alliance import alliance_chart, lines_chart
 from ruptures.charts.drawing.alliance import draw_alliance, draw_lines
 from ruptures.charts.drawing.therapist_trend import TherapistTrendDrawing, draw_therapist_trend
+from ruptures.charts.drawing.view import in_words
 from ruptures.charts.drawing.weekly_trend import draw_weekly_trend
 from ruptures.charts.sessions import ChartSession
 from ruptures.charts.tables import Table, session_rows, therapist_rows, week_rows
@@ -68,6 +69,7 @@ def alliance_still(
 ) -> PageChart:
     """As `alliance_page`, without its figure and its table."""
     look = {"cutoff": cutoff, "full_scale": full_scale, "wording": wording}
+    look["said"] = in_words(sessions, wording)
     wide = draw_alliance(sessions, key=key, **look)
     return PageChart(
         key=key,

@@ -1,14 +1,15 @@
 """What the page of one strain shows: why, how it stands, what can be tried, who said what."""
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, pairwise
 
 from django.utils.translation import gettext
 
 from accounts.models import User
-from accounts.prepared import Given, prepared
+from accounts.prepared import Given, Prepared, prepared
 from ruptures import outlook, repair
-from ruptures.models import Episode, EpisodeState, PolicyVersion, RepairStep
+from ruptures.models import Episode, EpisodeState, Finding, PolicyVersion, RepairStep
 from ruptures.services import chart_data, episodes, repairs, supervision
 from ruptures.writing import one_decimal
 from sessions_app import srs
@@ -125,13 +126,42 @@ def newest_findings_of(episode: Episode, *, reader: User) -> dict:
     """What was found in the newest session that has any, as one of `days`, and in how many
     sessions before it something was: those have a page of their own, since each finding is read,
     decrypted and worked out."""
-    findings = _findings_for(episode, reader)
-    in_order = findings.order_by("-therapy_session__starts_at").values_list("therapy_session")
-    sessions = list(dict.fromkeys(number for (number,) in in_order))
-    return {
-        "days": _by_session(findings.filter(therapy_session__in=sessions[:1]), reader),
-        "earlier_days": max(len(sessions) - 1, 0),
-    }
+    is_own = reader.pk == episode.pair.therapist_id
+    sessions = [row.therapy_session for row in _found_in(is_own)(episode=episode.pk)]
+    if not sessions:
+        return {"days": [], "earlier_days": 0}
+    newest = _found(is_own)(episode=episode.pk, session=sessions[0])
+    return {"days": _by_session(newest, reader), "earlier_days": len(sessions) - 1}
+
+
+@cache
+def _found_in(is_own: bool) -> Prepared:
+    """The sessions in which something was found, the newest first."""
+
+    def sessions():
+        findings = _told(Finding.objects.filter(episode=Given("episode")), is_own)
+        newest_first = findings.order_by("-therapy_session__starts_at")
+        return newest_first.values_list("therapy_session", "therapy_session__starts_at").distinct()
+
+    return Prepared(sessions)
+
+
+@cache
+def _found(is_own: bool) -> Prepared:
+    def findings():
+        of_session = Finding.objects.filter(
+            episode=Given("episode"), therapy_session=Given("session")
+        )
+        told = _told(of_session, is_own).order_by("pk")
+        return told.select_related("therapy_session", "policy_version")
+
+    return Prepared(findings)
+
+
+def _told(findings, is_own: bool):
+    """What is worth asking about; what speaks of the therapist to the therapist alone."""
+    asked = findings.worth_asking()
+    return asked if is_own else asked.for_supervision()
 
 
 def findings_page_of(episode: Episode, *, reader: User) -> dict:
@@ -150,8 +180,8 @@ def findings_page_of(episode: Episode, *, reader: User) -> dict:
 
 
 def _findings_for(episode: Episode, reader: User):
-    findings = episode.findings.worth_asking().select_related("therapy_session", "policy_version")
-    return findings if reader.pk == episode.pair.therapist_id else findings.for_supervision()
+    told = _told(episode.findings.all(), reader.pk == episode.pair.therapist_id)
+    return told.select_related("therapy_session", "policy_version")
 
 
 def _by_session(findings, reader: User) -> list[tuple]:

@@ -15,7 +15,7 @@ from ruptures.charts.drawing.plane import (
     without_overlap,
 )
 from ruptures.charts.drawing.rows import DrawnLane, draw_lanes
-from ruptures.charts.drawing.view import View
+from ruptures.charts.drawing.view import View, in_words
 from ruptures.charts.panels import Panel, line_panels, total_panels
 from ruptures.charts.sessions import ChartSession, in_order, stretches
 from ruptures.charts.wording import PLAIN, Wording, chart_summary
@@ -58,12 +58,14 @@ def draw_alliance(
     narrow: bool = False,
     full_scale: bool = False,
     wording: Wording = PLAIN,
+    said: Sequence[str] | None = None,
 ) -> AllianceDrawing:
-    """Totals of a pair. `key` makes the ids of one drawing unique in its page."""
+    """Totals of a pair. `key` makes the ids of one drawing unique in its page. `said`: the sessions
+    `in_words`, where somebody has written them already."""
     sessions = in_order(sessions)
     panels = total_panels(sessions, full_scale, wording)
     sheet = NARROW if narrow else WIDE
-    view = View(sessions, sheet, cutoff, wording)
+    view = View(sessions, sheet, cutoff, wording, said or in_words(sessions, wording))
     return _drawing(view, panels, sheet.panel, key)
 
 
@@ -76,7 +78,8 @@ def draw_lines(
     wording: Wording = PLAIN,
 ) -> AllianceDrawing:
     """The four lines of a pair, a panel each."""
-    view = View(in_order(sessions), NARROW if narrow else WIDE, cutoff, wording)
+    said = in_words(sessions, wording)
+    view = View(in_order(sessions), NARROW if narrow else WIDE, cutoff, wording, said)
     return _drawing(view, line_panels(wording), LOW_PANEL, key)
 
 

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from ruptures.charts.drawing.plane import Label, Sheet, beside, px, within, y_scale
 from ruptures.charts.drawing.view import View
 from ruptures.charts.panels import Panel
-from ruptures.charts.sessions import ChartSession, form_changes, may_join, runs, stretches
-from ruptures.charts.wording import (
-    Wording,
-    new_form_name,
-    noted_words,
-    session_name,
-    status_words,
-)
+from ruptures.charts.sessions import form_changes, may_join, runs, stretches
+from ruptures.charts.wording import new_form_name
 
 BIGGEST_DOT, SMALLEST_DOT = 4.5, 1.4
 BASELINE = 4.5  # from the middle of small letters down to what they stand on
@@ -134,16 +128,10 @@ def _break_name(view: View, place: int, bottom: float) -> Label:
 
 def _dots(view: View, panel: Panel, y: Scale) -> list[Dot]:
     return [
-        Dot(px(view.x(place)), px(y(panel.score(each))), words(each, view.wording), each.incomplete)
+        Dot(px(view.x(place)), px(y(panel.score(each))), view.said[place], each.incomplete)
         for place, each in enumerate(view.sessions)
         if panel.score(each) is not None
     ]
-
-
-def words(chart_session: ChartSession, wording: Wording) -> str:
-    """The session in one line, for the small note under the pointer."""
-    phrases = [session_name(chart_session, wording), status_words(chart_session, wording)]
-    return ". ".join(phrases + noted_words(chart_session, wording))
 
 
 def _side_labels(view: View, panel: Panel, y: Scale) -> list[Label]:

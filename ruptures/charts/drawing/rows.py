@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ruptures.charts.drawing.glyphs import GLYPHS
-from ruptures.charts.drawing.panels import BASELINE, words
+from ruptures.charts.drawing.panels import BASELINE
 from ruptures.charts.drawing.plane import Label, px
 from ruptures.charts.drawing.view import View
 from ruptures.charts.lanes import lanes
@@ -55,4 +55,4 @@ def _lane(view: View, kind: str, places: list[int], middle: float) -> DrawnLane:
 def _mark(view: View, place: int, y: float) -> Mark:
     scale = min(1.0, max(SMALLEST, view.pitch / 13))
     transform = f"translate({px(view.x(place))} {px(y)}) scale({scale:.2f})"
-    return Mark(transform, words(view.sessions[place], view.wording))
+    return Mark(transform, view.said[place])
