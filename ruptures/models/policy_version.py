@@ -3,6 +3,7 @@ from functools import lru_cache
 
 from django.db import models
 
+from accounts.prepared import prepared
 from ruptures.detection.policy import Policy
 
 
@@ -47,5 +48,10 @@ class PolicyVersion(models.Model):
     @classmethod
     def current(cls) -> "PolicyVersion":
         """The newest version; the published defaults where the clinic changed nothing."""
-        newest = cls.objects.first()
-        return newest or cls.objects.get_or_create(version=Policy().version)[0]
+        newest = _newest()
+        return newest[0] if newest else cls.objects.get_or_create(version=Policy().version)[0]
+
+
+@prepared
+def _newest():
+    return PolicyVersion.objects.order_by(*PolicyVersion._meta.ordering)[:1]

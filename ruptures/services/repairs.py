@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts import audit
 from accounts.models import User
+from accounts.prepared import Given, prepared
 from ruptures.models import Episode, Generalisation, RepairRecord, RepairStep
 from ruptures.seen import refuse_stale
 from ruptures.services import episodes, screening
@@ -50,9 +51,15 @@ def shown_of(taken: list[RepairStep]) -> dict[str, Any]:
 
 def record_of(episode: Episode) -> RepairRecord:
     """What is kept of the repair; an empty one, not yet stored, where there is nothing."""
-    record = RepairRecord.objects.filter(episode=episode).first() or RepairRecord()
+    kept = _records(episode=episode.pk)
+    record = kept[0] if kept else RepairRecord()
     record.episode = episode  # with its client's key
     return record
+
+
+@prepared
+def _records():
+    return RepairRecord.objects.filter(episode=Given("episode"))
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")

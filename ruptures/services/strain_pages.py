@@ -9,12 +9,19 @@ from django.utils.translation import gettext
 from accounts.models import User
 from accounts.prepared import Given, Prepared, prepared
 from ruptures import outlook, repair
-from ruptures.models import Episode, EpisodeState, Finding, PolicyVersion, RepairStep
+from ruptures.models import (
+    Episode,
+    EpisodeState,
+    Finding,
+    Generalisation,
+    PolicyVersion,
+    RepairStep,
+)
 from ruptures.services import chart_data, episodes, repairs, supervision
 from ruptures.writing import one_decimal
 from sessions_app import srs
 from sessions_app.models import Pair
-from sessions_app.services import therapy_sessions
+from sessions_app.services import patterns, therapy_sessions
 
 FINDINGS_SHOWN = 50
 GENERALISATIONS_SHOWN = 100
@@ -60,10 +67,10 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "openers": repair.openers(episode.type),
         "direction": repair.direction(episode.type),
         "record": record,
-        "relational_pattern": episode.pair.relational_patterns.first(),
+        "relational_pattern": patterns.newest_of(episode.pair),
         "causes": [repair.CAUSES[code] for code in record.causes],
         "strategies": [repair.STRATEGIES[code] for code in record.strategies],
-        "generalisations": list(episode.generalisations.all()[:GENERALISATIONS_SHOWN]),
+        "generalisations": _tried_outside(episode),
         "chart": chart_data.alliance_still_of(episode.pair, policy, newest),
     }
 
@@ -203,6 +210,19 @@ def progress_of(episode: Episode) -> list[Progress]:
         Progress(step, [row for row in taken if row.step == step.code])
         for step in repair.REPAIR_STEPS
     ]
+
+
+def _tried_outside(episode: Episode) -> list[Generalisation]:
+    days = _generalisations(episode=episode.pk)
+    for row in days:
+        row.episode = episode
+    return days
+
+
+@prepared
+def _generalisations():
+    days = Generalisation.objects.filter(episode=Given("episode"))
+    return days.order_by(*Generalisation._meta.ordering)[:GENERALISATIONS_SHOWN]
 
 
 @prepared

@@ -25,6 +25,10 @@ def versions_of(pair: Pair) -> list[RelationalPattern]:
     return versions
 
 
+def newest_of(pair: Pair) -> RelationalPattern | None:
+    return next(iter(versions_of(pair)), None)
+
+
 @prepared
 def _versions():
     versions = RelationalPattern.objects.filter(pair=Given("pair")).select_related("written_by")
