@@ -62,6 +62,7 @@ MATRIX = {
     "pattern_write": ("s.4444", "s.4444"),
     "therapy_session_create": ("s.4444", "s.4444"),
     "therapy_session_log": ("s.4444", "s.4444"),
+    "note_show": ("xxxxxx", "sg4444"),
     "log_draft_keep": ("xxxxxx", "s14444"),
     "log_draft_discard": ("xxxxxx", "sg4444"),
     "change_undo": ("xxxxxx", "sg4444"),
@@ -177,6 +178,7 @@ OF_A_CLIENT = (
     "episode_create",
 )
 OF_A_SESSION = (
+    "note_show",
     "therapy_session_log",
     "therapy_session_look",
     "rating_correct",

@@ -160,6 +160,7 @@ CLASSES = {
         "client_asks": CLINICAL,
         "note": CLINICAL,
         "feelings": CLINICAL,
+        "note_shown_at": PLAIN,
         "logged_at": PLAIN,
         "version": PLAIN,
         "saved_from": PLAIN,

@@ -47,6 +47,8 @@ def page_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> dict:
         "pair": pair,
         "page": caseloads.timeline_of(pair, reader=reader, page=page),
         "is_own": is_own,
+        # To supervision: not in an emergency, and the author reads it in the log.
+        "shows_notes": not is_own and Pair.objects.visible_to(reader).filter(pk=pair.pk).exists(),
         "last_rated": caseloads.last_rated_of(newest),
         "state": chart_data.state_sentence(newest, policy.cue),
         "expected": expectation_sentence(newest, reader, policy) if is_own else "",

@@ -42,7 +42,7 @@ class LogForm(forms.Form):
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Yours alone. Supervisors and administrators do not see it."),
+        help_text=_("Yours alone, unless you show it to your supervisor below, once it is saved."),
     )
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     page = forms.UUIDField(required=False, widget=forms.HiddenInput)

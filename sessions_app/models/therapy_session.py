@@ -92,6 +92,9 @@ class TherapySession(Keyed):
     client_asks = models.BooleanField(_("the client wants to talk about something"), default=False)
     note = ClientTextField(_("note"), blank=True, of="pair.client")
     feelings = ClientJSONField(_("own feelings"), default=dict, blank=True, of="pair.client")
+    note_shown_at = models.DateTimeField(
+        _("note shown to supervision on"), null=True, editable=False
+    )
     logged_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     saved_from = models.UUIDField(null=True, editable=False)

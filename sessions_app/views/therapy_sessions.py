@@ -52,6 +52,16 @@ def therapy_session_log(request, key):
     return _show_log(request, form)
 
 
+@require_POST
+@login_required
+def note_show(request, key):
+    """The note of this session to supervision, or no longer."""
+    therapy_session = access.own_therapy_session_for(request.user, key, shown=False)
+    wanted = request.POST.get("wanted") == "yes"
+    therapy_sessions.show_note(therapy_session=therapy_session, wanted=wanted, by=request.user)
+    return redirect("therapy_session_log", key=key)
+
+
 def _save_log(request, form: LogForm):
     therapy_session = form.therapy_session
     therapy_sessions.record(

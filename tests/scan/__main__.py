@@ -166,11 +166,12 @@ def wapiti(clinic: Installation, who: str, explorer: Explorer) -> Outcome:
     # fmt: off
     said = run([
         tool("wapiti"), "--url", f"{clinic.url}/", "--module", WAPITI_MODULES, "--depth", "1",
-        "--max-scan-time", "120", "--max-attack-time", "40",
+        "--max-scan-time", "120", "--max-attack-time", "90",
         *(part for page in explorer.pages for part in ("--start", clinic.url + page)),
         "--exclude", f"{clinic.url}/account/logout/*",
         "--exclude", f"{clinic.url}/sign-ins/end/*",
         "--exclude", f"{clinic.url}/sessions/*/hand-over/",
+        "--exclude", f"{clinic.url}/sessions/*/together/",
         "--store-session", clinic.data / f"wapiti-{who}", "--format", "json", "--output", report,
         "--no-bugreport", "--flush-session", *as_options("--header", explorer.headers),
     ], clinic)

@@ -15,7 +15,7 @@ OF_A_KIND = 2  # pages that differ in their key alone
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-W\d\d")
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 # Leaving, handing the device over, or a file of a megabyte ends or slows what is to be scanned.
-LEFT_ALONE = re.compile(r"/(logout|sign-ins/end|hand-over|static)/")
+LEFT_ALONE = re.compile(r"/(logout|sign-ins/end|hand-over|sessions/[^/]+/together|static)/")
 ASKED = ("q", "page", "language", "next")
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from ruptures.models import Episode
 from ruptures.services import repairs, supervision
 from sessions_app import srs
-from sessions_app.services import therapy_sessions
+from sessions_app.models import UndoStep
+from sessions_app.services import therapy_sessions, undoing
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
 from tests.conftest import SUDDEN_FALL
@@ -76,6 +77,37 @@ def test_therapist_reads_the_steps_note_again(client, case, therapist):
 
 def test_therapist_reads_the_note_in_the_log(client, case, therapist):
     assert NOTE in page(client, therapist, f"/sessions/{case.opened_session.key}/")
+
+
+def test_note_is_shown_to_supervision_by_its_author_alone_and_until_it_changes(
+    client, case, therapist, supervisor, other_therapist, administrator
+):
+    last, url = case.opened_session, pages_of(case)["client_detail"]
+    show = f"/sessions/{last.key}/note/"
+    for person in (supervisor, other_therapist, administrator):
+        client.force_login(person)
+        assert client.post(show, {"wanted": "yes"}).status_code == 404
+    client.force_login(therapist)
+    client.post(show, {"wanted": "yes"})
+    assert NOTE in page(client, supervisor, url)
+    assert "irritation" not in page(client, supervisor, url)
+    factories.open_in_emergency(case.pair, by=other_therapist)
+    assert NOTE not in page(client, other_therapist, url)
+
+    client.force_login(therapist)
+    client.post(show, {"wanted": "no"})
+    assert NOTE not in page(client, supervisor, url)
+    client.force_login(therapist)
+    client.post(show, {"wanted": "yes"})
+    changed = Log("attended", note="Another thought.")
+    therapy_sessions.record(therapy_session=last, log=changed, by=therapist)
+    for note in (NOTE, "Another thought."):
+        assert note not in page(client, supervisor, url)
+    step = UndoStep.objects.latest("pk")
+    client.force_login(therapist)
+    client.post(show, {"wanted": "yes"})
+    undoing.undo(step=step, by=therapist)
+    assert NOTE not in page(client, supervisor, url)
 
 
 def test_supervisor_sees_why_and_how_far(client, case, supervisor):
