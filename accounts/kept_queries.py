@@ -31,6 +31,7 @@ class _Kept:
         columns = [column for column, *_rest in self._compiler.select or ()]
         converters = self._compiler.get_converters(columns)
         self._compiler.get_converters = lambda _columns: converters
+        self._compiler.connection = None  # whoever asks brings the one of their thread
 
     def says_the_same(self, other: "_Kept") -> bool:
         plain = [
@@ -69,18 +70,14 @@ class _AsQuery:
 def kept(**given: models.Field):
     """Makes a function that gives a queryset one that gives the list of its rows.
 
-    It is called once, with places in its parameters, whose fields `given` names; nothing in it may
-    depend on when it is called. Prefetches are not followed.
+    It is called at the first asking alone, with places in its parameters, whose fields `given`
+    names; nothing in it may depend on when that is. Prefetches are not followed.
     """
 
     def decorate(build: Callable[..., models.QuerySet]):
         @cache
         def built() -> tuple[models.QuerySet, _Kept]:
-            queryset, again = build(**_places(given)), build(**_places(given))
-            kept_query = _Kept(queryset.query)
-            if not kept_query.says_the_same(_Kept(again.query)):
-                raise TypeError(f"{build.__name__} depends on when it is built.")
-            return queryset, kept_query
+            return build(**_places(given)), _keep(build, lambda: build(**_places(given)).query)
 
         @wraps(build)
         def ask(**values) -> list:
@@ -102,10 +99,7 @@ def kept_update(**given: models.Field):
     def decorate(build: Callable[..., tuple[models.QuerySet, dict]]):
         @cache
         def built() -> _Kept:
-            queryset, new_values = build(**_places(given))
-            query = queryset.query.chain(UpdateQuery)
-            query.add_update_values(new_values)
-            return _Kept(query)
+            return _keep(build, lambda: _updating(*build(**_places(given))))
 
         @wraps(build)
         def update(**values) -> int:
@@ -114,6 +108,20 @@ def kept_update(**given: models.Field):
         return update
 
     return decorate
+
+
+def _updating(queryset: models.QuerySet, new_values: dict) -> UpdateQuery:
+    query = queryset.query.chain(UpdateQuery)
+    query.add_update_values(new_values)
+    return query
+
+
+def _keep(build: Callable, make: Callable) -> _Kept:
+    """Made twice, since what differs then would stay what it was the first time."""
+    kept_query, again = _Kept(make()), _Kept(make())
+    if not kept_query.says_the_same(again):
+        raise TypeError(f"{build.__name__} depends on when it is built.")
+    return kept_query
 
 
 def _places(given: dict[str, models.Field]) -> dict[str, _Given]:

@@ -71,6 +71,16 @@ def test_kept_query_with_a_moment_of_its_own_is_refused():
         begun()
 
 
+def test_kept_update_with_a_moment_of_its_own_is_refused(pair):
+    @kept_update(pk=models.BigIntegerField())
+    def log(pk):
+        return TherapySession.objects.filter(pk=pk), {"logged_at": timezone.now()}
+
+    therapy_session = factories.TherapySessionFactory(pair=pair)
+    with pytest.raises(TypeError, match="depends on when"):
+        log(pk=therapy_session.pk)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_kept_query_locks_within_a_transaction_alone(pair):
