@@ -119,8 +119,11 @@ class SoakClinic:
         return f"http://localhost:{self.port}"
 
     def kill(self, name: str) -> None:
-        """kill -9; `_watch` starts it again."""
-        self.programs[name].send_signal(signal.SIGKILL)
+        """kill -9 of it and of what it started, as a container ends; `_watch` starts it again."""
+        process = self.programs[name]
+        if process.poll() is None:
+            for pid in [process.pid, *servers.children_of(process.pid)]:
+                os.kill(pid, signal.SIGKILL)
 
     def kill_web_workers(self) -> None:
         """All that serve requests. The web server starts others, or ends and is started again."""
