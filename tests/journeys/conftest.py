@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.conftest import CHROMIUM, QUIET
 from tests.installation import Installation
 from tests.journeys.desk_harness import DESKTOP, Desk
 from tests.journeys.rating_harness import RatingDesk, open_desk
@@ -21,10 +22,10 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="module")
-def remembering_browser(browser_type, browser_type_launch_args):
+def remembering_browser(browser_type):
     """Keeps pages for its "back" button, as people's browsers do; Playwright switches that off."""
     browser = browser_type.launch(
-        **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=CHROMIUM, args=QUIET, ignore_default_args=["--disable-back-forward-cache"]
     )
     yield browser
     browser.close()

@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 from alliance.processes import end_with_parent
 from alliance.stack import installed
 from deploy.example_environment import example_environment
+from tests.conftest import CHROMIUM, QUIET
 from tests.faults.mail_server import certificate_nobody_signed
 from tests.faults.proxy import FaultProxy
 from tests.installation import wait_for
@@ -92,15 +93,14 @@ def answers(port: int) -> bool:
 
 
 @pytest.fixture
-def page(browser_type, browser_type_launch_args, certificate):
+def page(browser_type, certificate):
     """Chromium trusts this one certificate by its key: a page with a certificate that is not
     trusted may use no passkey."""
     key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
     spki = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
     trusted = base64.b64encode(spki.digest()).decode()
     argument = f"--ignore-certificate-errors-spki-list={trusted}"
-    options = browser_type_launch_args
-    browser = browser_type.launch(**options | {"args": [*options.get("args", []), argument]})
+    browser = browser_type.launch(executable_path=CHROMIUM, args=[*QUIET, argument])
     yield browser.new_page(locale="en-GB")
     browser.close()
 
