@@ -23,7 +23,7 @@ from tests import provision, servers
 # of them would say nothing new. Those that start and kill programs mostly wait, so they have a
 # process of their own. Pages are asked for on PostgreSQL, as in a clinic, beside all the rest that
 # runs there; the browser asks for them on SQLite. The longest part begins first.
-IN_A_BROWSER = "journeys and not faults"
+IN_A_BROWSER = "journeys and not faults and not stack"
 WITH_FAULTS = "stack or (journeys and faults)"
 ON_SQLITE = "not postgres and not pages and not journeys and not stack"
 PAGES = "pages and not journeys and not stack"

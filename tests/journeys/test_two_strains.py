@@ -149,8 +149,20 @@ def open_case(desk: Desk, case: str, sentence: str = ""):
     """From the queue, where the row has to say `sentence`."""
     desk.open("/queue/")
     row = desk.page.locator(".queue-row").filter(has_text=case).first
+    while not row.count() and turns_the_page(desk):
+        continue
     expect(row).to_contain_text(sentence)
     row.get_by_role("link", name=case).click()
+
+
+def turns_the_page(desk: Desk) -> bool:
+    """To the queue's next page, where there is one."""
+    more = desk.page.get_by_role("navigation", name="Pages").get_by_role("link", name="More")
+    if not more.count():
+        return False
+    with desk.page.expect_navigation():
+        more.click()
+    return True
 
 
 def fold_out(desk: Desk, name: str):
@@ -246,3 +258,5 @@ def close_the_review(desk: Desk, outcome: str):
 def expect_no_case(desk: Desk, case: str):
     desk.open("/queue/")
     expect(desk.page.get_by_role("main")).not_to_contain_text(case)
+    while turns_the_page(desk):
+        expect(desk.page.get_by_role("main")).not_to_contain_text(case)
