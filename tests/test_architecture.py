@@ -72,8 +72,10 @@ WITHOUT_A_TEMPLATE = {
     "tablet_state",
     "tablet_take",
     "tablet_waiting",
+    "client_chart_figure",
     "client_copy_csv",
     "client_copy_json",
+    "episode_chart_figure",
     "retention_period",
 }
 # Pages that an address shows besides its own.
