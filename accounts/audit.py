@@ -19,8 +19,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.http import Http404
 
-from accounts import kept_queries, tries
+from accounts import tries
 from accounts.models import AuditEntry, User
+from accounts.prepared import insert
 
 Action = AuditEntry.Action
 
@@ -82,7 +83,7 @@ def note(
         outcome=outcome,
     )
     entry.own_mac = own_mac(entry)
-    kept_queries.insert(entry)
+    insert(entry)
 
 
 def note_failed_try(action: str, *, whose: User | None, deed: str) -> None:

@@ -1,23 +1,32 @@
-"""Questions to the database whose SQL is written once.
+"""Questions to the database whose SQL is written once a process.
 
-A page asks the same questions each time it is opened, and to build one with its conditions and to
-write its SQL costs Python more than the answer costs the database. A prepared question is written
-once a process; what differs from one asking to the next is a `Given`:
+A page asks the same questions each time it is opened, as does a hand-in, and to build one with its
+conditions and to write its SQL costs Python more than the answer costs the database. What differs
+from one asking to the next is a `Given`:
 
     @prepared
     def _markers():
         return Marker.objects.filter(therapy_session__pair=Given("pair")).values_list("code")
 
     _markers(pair=pair.pk)
+
+Where a question is not asked often, a queryset is plainer.
 """
 
+import copy
 import datetime
-from collections import namedtuple
 from collections.abc import Callable, Sequence
-from functools import cached_property, update_wrapper
+from functools import cache, wraps
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import Expression
+from django.db.models.sql import InsertQuery, UpdateQuery
+from django.db.models.sql.constants import ROW_COUNT
+from django.db.transaction import TransactionManagementError
+from django.utils import timezone
+
+# It is never the same day in both.
+FAR_EAST, FAR_WEST = (datetime.timezone(datetime.timedelta(hours=hours)) for hours in (14, -12))
 
 
 class Given(Expression):
@@ -31,7 +40,7 @@ class Given(Expression):
     def as_sql(self, compiler, connection):
         return "%s", [self]
 
-    def written(self, given: dict):
+    def written(self, given: dict, connection):
         value = given[self.name]
         field = self._output_field_or_none
         return value if field is None else field.get_db_prep_value(value, connection)
@@ -62,58 +71,121 @@ class Several:
         return dict(zip(self._names, [*numbers, *left_over], strict=True))
 
 
-class KeepsAMoment(TypeError):
-    """A day or a moment was built into the question: it would ask of that one for ever."""
+def prepared(build: Callable[[], models.QuerySet]) -> Callable[..., list]:
+    """Calls give the rows of `build`'s queryset, as it has them: instances, or what its
+    `values_list` says. Prefetches are not followed.
+
+    Raises TypeError at the first asking where `build` gives something else another time, and
+    TransactionManagementError where rows would be locked outside a transaction.
+    """
+
+    @cache
+    def written() -> tuple[models.QuerySet, _Statement]:
+        return build(), _statement_of(build, lambda: build().query)
+
+    @wraps(build)
+    def ask(**given) -> list:
+        rows, statement = written()
+        answered = models.QuerySet(rows.model, _Ready(statement.filled(given)), DEFAULT_DB_ALIAS)
+        answered._fields = rows._fields
+        return list(rows._iterable_class(answered))
+
+    return ask
 
 
-class Prepared:
-    """Calls give what `build`'s queryset gives: instances, or named tuples of its
-    `values_list`."""
+def prepared_update(build: Callable[[], tuple[models.QuerySet, dict]]) -> Callable[..., int]:
+    """As `prepared`, of a queryset and what to set in its rows. Calls give how many there were."""
 
-    def __init__(self, build: Callable[[], models.QuerySet]):
-        self._build = build
-        update_wrapper(self, build)
+    def query() -> UpdateQuery:
+        rows, new_values = build()
+        updating = rows.query.chain(UpdateQuery)
+        updating.add_update_values(new_values)
+        return updating
 
-    def __call__(self, **given) -> list:
-        rows, compiler, sql, params = self._written
-        asked = [param.written(given) if isinstance(param, Given) else param for param in params]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, asked)
-            found = [cursor.fetchall()]
-        if self._row is None:
-            answered = rows._chain()
-            answered.query.get_compiler = lambda **_kwargs: _Answered(compiler, found)
-            return list(answered)
-        return [self._row._make(each) for each in compiler.results_iter(found, tuple_expected=True)]
+    @cache
+    def written() -> _Statement:
+        return _statement_of(build, query)
 
-    @cached_property
-    def _written(self) -> tuple:
-        """By the connection of whichever thread asks, so that one writing serves all."""
-        rows = self._build()
-        compiler = rows.query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        if any(isinstance(param, datetime.date) for param in params):
-            raise KeepsAMoment(sql)
-        return rows, compiler, sql, params
+    @wraps(build)
+    def update(**given) -> int:
+        return written().filled(given).execute_sql(ROW_COUNT)
 
-    @cached_property
-    def _row(self) -> type | None:
-        """The tuple of a row; None where rows are instances."""
-        names = self._written[0]._fields
-        return names and namedtuple(self._build.__name__.strip("_"), names)
+    return update
 
 
-class _Answered:
-    """A compiler whose question was asked."""
+class _Statement:
+    """A query with its SQL."""
 
-    def __init__(self, compiler, found: list):
-        self._compiler, self._found = compiler, found
+    def __init__(self, query):
+        self._compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, self.params = self._compiler.as_sql()
+        self._locks = query.select_for_update
+        converters = self._compiler.get_converters([row[0] for row in self._compiler.select or ()])
+        self._compiler.get_converters = lambda _columns: converters
+        self._compiler.connection = None  # whoever asks brings the one of their thread
 
-    def __getattr__(self, name: str):
-        return getattr(self._compiler, name)
+    def filled(self, given: dict):
+        """A compiler that has the values in."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        if self._locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked within a transaction alone.")
+        params = tuple(
+            param.written(given, connection) if isinstance(param, Given) else param
+            for param in self.params
+        )
+        compiler = copy.copy(self._compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda *_args, **_kwargs: (self.sql, params)
+        return compiler
 
-    def execute_sql(self, *_args, **_kwargs) -> list:
-        return self._found
+
+def _statement_of(build: Callable, query: Callable) -> _Statement:
+    """Written twice, on two days: what differs would stay what it was at the first asking."""
+    with timezone.override(FAR_EAST):
+        statement = _Statement(query())
+    with timezone.override(FAR_WEST):
+        again = _Statement(query())
+    if (statement.sql, statement.params) != (again.sql, again.params):
+        raise TypeError(f"{build.__name__} depends on when it is built: that has to be a Given.")
+    return statement
 
 
-prepared = Prepared
+class _Ready:
+    """What a queryset's rows ask its query for, once the SQL is there."""
+
+    def __init__(self, compiler):
+        self._compiler = compiler
+
+    def get_compiler(self, using):
+        return self._compiler
+
+
+def insert(row: models.Model) -> None:
+    """Stores a new row, as `bulk_create` of it alone does, and gives it its primary key."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    row._prepare_related_fields_for_save(operation_name="insert")
+    fields, sql, returned = _insertion(type(row))
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        (row.pk,) = connection.ops.fetch_returned_insert_columns(cursor, returned)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+@cache
+def _insertion(model: type[models.Model]) -> tuple[list[models.Field], str, tuple]:
+    """The fields that are written, the SQL, and what the database is asked for in return."""
+    fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.pk]
+    query = InsertQuery(model)
+    query.insert_values(fields, [_Unknown()], raw=True)
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler.returning_fields = [model._meta.pk]
+    ((sql, _values),) = compiler.as_sql()
+    return fields, sql, compiler.returning_params
+
+
+class _Unknown:
+    """A row in whose place any other is written: only the SQL is wanted."""
+
+    def __getattr__(self, name):
+        return None

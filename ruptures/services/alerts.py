@@ -1,11 +1,12 @@
 """Who is told what, and when. The row is written with its cause; the outbox sends it."""
 
-from django.db.models import BigIntegerField, CharField, DateField, Exists, OuterRef, Q
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.kept_queries import kept
 from accounts.permissions import supervisors_of
+from accounts.prepared import Given, prepared
 from ruptures.ladder import Rung
 from ruptures.models import Alert, Episode, WeeklyReport
 from ruptures.services import ladders, mails, summaries, telling
@@ -33,9 +34,11 @@ def raise_for(*, episode: Episode) -> int:
     return len(untold)
 
 
-@kept(therapist=BigIntegerField(), on=DateField(), cause=CharField())
-def _supervisors_and_told(therapist, on, cause):
+@prepared
+def _supervisors_and_told():
     """Who supervises that day, and whether they were told of the cause."""
+    therapist = Given("therapist", models.BigIntegerField())
+    on, cause = Given("on", models.DateField()), Given("cause", models.CharField())
     of_cause = Alert.objects.filter(recipient=OuterRef("pk"), cause=cause)
     standing = of_cause.filter(Q(withdrawn_at=None) | Q(acknowledged_at__isnull=False))
     supervisors = supervisors_of(therapist, on).annotate(was_told=Exists(standing))

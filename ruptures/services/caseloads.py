@@ -209,7 +209,7 @@ def _chip_of_mail(link: TabletLink) -> str:
 def timeline_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> Page:
     """A page of the pair's sessions, newest first, with what was rated and what is worth asking,
     the gravest first."""
-    numbers = [row.pk for row in _numbers_of_sessions(pair=pair.pk)]
+    numbers = _numbers_of_sessions(pair=pair.pk)
     found = Paginator(numbers, SESSIONS_A_PAGE).get_page(page)
     found.object_list = _shown_sessions(found.object_list, is_own=reader.pk == pair.therapist_id)
     return found
@@ -218,7 +218,7 @@ def timeline_of(pair: Pair, *, reader: User, page: str | int | None = 1) -> Page
 @prepared
 def _numbers_of_sessions():
     sessions = TherapySession.objects.filter(pair=Given("pair"))
-    return sessions.order_by("-starts_at").values_list("pk")
+    return sessions.order_by("-starts_at").values_list("pk", flat=True)
 
 
 def _shown_sessions(numbers: list[int], *, is_own: bool) -> list[TherapySession]:

@@ -5,6 +5,7 @@ cost more than the drawing does.
 """
 
 from collections import namedtuple
+from collections.abc import Callable
 from functools import cache
 
 from django.db import models
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.prepared import Given, Prepared, prepared
+from accounts.prepared import Given, prepared
 from ruptures import repair
 from ruptures.charts import ChartSession, alliance_page, alliance_still, lines_page
 from ruptures.charts.page import PageChart
@@ -107,7 +108,7 @@ def shown_sessions_of(pair: Pair, *, reader: User, at_most: int | None = None) -
 
 
 @cache
-def _newest_sessions(at_most: int) -> Prepared:
+def _newest_sessions(at_most: int) -> Callable[..., list]:
     def sessions():
         happened = TherapySession.objects.happened(Given("latest", models.DateTimeField()))
         return (
@@ -117,7 +118,7 @@ def _newest_sessions(at_most: int) -> Prepared:
             .values_list(*COLUMNS)[:at_most]
         )
 
-    return Prepared(sessions)
+    return prepared(sessions)
 
 
 def alliance_chart_of(pair: Pair, sessions: list[PastSession] | None = None) -> PageChart:
@@ -153,7 +154,7 @@ def whole_charts_of(pair: Pair, sessions: list[PastSession], *, full_scale: bool
 def _strains():
     strains = Episode.objects.filter(pair=Given("pair")).exclude(state=Episode.State.NOT_A_STRAIN)
     columns = ("pk", "opened_session__starts_at", "closed_at")
-    return strains.order_by("opened_at").values_list(*columns)
+    return strains.order_by("opened_at").values_list(*columns, named=True)
 
 
 @prepared
@@ -171,7 +172,7 @@ def _steps():
     taken = RepairStep.objects.taken().filter(episode__pair=Given("pair"))
     taken = taken.exclude(episode__state=Episode.State.NOT_A_STRAIN)
     in_order = taken.order_by("episode__opened_at", *RepairStep._meta.ordering)
-    return in_order.values_list("taken_on", "step")
+    return in_order.values_list("taken_on", "step", named=True)
 
 
 def _packs(pair: Pair):

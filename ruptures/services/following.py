@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.utils import timezone
 
-from accounts import kept_queries
+from accounts.prepared import insert
 from ruptures.models import Episode, EpisodeState, Finding
 from ruptures.models.finding import ABOUT_THE_THERAPIST, Severity
 from ruptures.services import alerts
@@ -152,11 +152,11 @@ def _is_news_itself(finding: Finding) -> bool:
 def _save(episode: Episode, before: dict, entered: list[EpisodeState]) -> None:
     """Writes the episode where it is new or changed, and what is new in its history of states."""
     if episode.pk is None:
-        kept_queries.insert(episode)
+        insert(episode)
     elif before != {name: getattr(episode, name) for name in FOLLOWED}:
         episode.save(update_fields=[name.removesuffix("_id") for name in FOLLOWED])
     if len(entered) == 1:
-        kept_queries.insert(entered[0])
+        insert(entered[0])
     else:
         EpisodeState.objects.bulk_create(entered)
 

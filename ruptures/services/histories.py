@@ -4,11 +4,12 @@ import datetime
 from dataclasses import dataclass
 from operator import attrgetter
 
-from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Prefetch, Subquery
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
-from accounts.kept_queries import kept
 from accounts.models import Clinic
+from accounts.prepared import Given, prepared
 from ruptures.detection.history import ROW_COLUMNS, History
 from ruptures.detection.reading import FEELING_CODES, MARKER_CODES, UNKNOWN
 from ruptures.detection.vocabulary import (
@@ -109,13 +110,13 @@ def _policy_version(rows) -> PolicyVersion:
     return PolicyVersion(pk=rows[0].policy_pk, overrides=rows[0].policy_overrides)
 
 
-@kept(pair=BigIntegerField(), latest=DateTimeField())
-def _rows_of_sessions(pair, latest):
+@prepared
+def _rows_of_sessions():
     session = OuterRef("pk")
     newest_policy = PolicyVersion.objects.all()
     return (
-        TherapySession.objects.filter(pair=pair)
-        .happened(latest)
+        TherapySession.objects.filter(pair=Given("pair", models.BigIntegerField()))
+        .happened(Given("latest", models.DateTimeField()))
         .order_by("starts_at", "pk")
         .annotate(
             has_markers=Exists(Marker.objects.filter(therapy_session=session)),

@@ -49,13 +49,13 @@ def contact_plan_due_at(episode: Episode) -> datetime.datetime | None:
     if episode.severity != Severity.HIGH:
         return None
     first = _first_told_as_high(episode=episode.pk)
-    return clinic_calendar().after(first[0].due_at, CONTACT_PLAN_WITHIN) if first else None
+    return clinic_calendar().after(first[0], CONTACT_PLAN_WITHIN) if first else None
 
 
 @prepared
 def _first_told_as_high():
     told = Alert.objects.of_strains().filter(episode=Given("episode"), severity=Severity.HIGH)
-    return told.order_by("due_at").values_list("due_at")[:1]
+    return told.order_by("due_at").values_list("due_at", flat=True)[:1]
 
 
 def climb(episodes: Iterable[Episode]) -> int:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.db import transaction
 
-from accounts import kept_queries
+from accounts.prepared import insert
 from ruptures.detection.history import History
 from ruptures.detection.results import PairResult
 from ruptures.detection.screen import screen
@@ -58,7 +58,7 @@ def _store_screenings(course: Course, results) -> None:
     ]
     written = [screening for _pk, screening in differing]
     if [pk for pk, _screening in differing] == [None]:
-        kept_queries.insert(written[0])
+        insert(written[0])
         return
     Screening.objects.bulk_create(
         written,

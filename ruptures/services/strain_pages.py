@@ -1,5 +1,6 @@
 """What the page of one strain shows: why, how it stands, what can be tried, who said what."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
@@ -7,7 +8,7 @@ from itertools import groupby, pairwise
 from django.utils.translation import gettext
 
 from accounts.models import User
-from accounts.prepared import Given, Prepared, prepared
+from accounts.prepared import Given, prepared
 from ruptures import outlook, repair
 from ruptures.models import (
     Episode,
@@ -134,7 +135,7 @@ def newest_findings_of(episode: Episode, *, reader: User) -> dict:
     sessions before it something was: those have a page of their own, since each finding is read,
     decrypted and worked out."""
     is_own = reader.pk == episode.pair.therapist_id
-    sessions = [row.therapy_session for row in _found_in(is_own)(episode=episode.pk)]
+    sessions = [session for session, _starts_at in _found_in(is_own)(episode=episode.pk)]
     if not sessions:
         return {"days": [], "earlier_days": 0}
     newest = _found(is_own)(episode=episode.pk, session=sessions[0])
@@ -142,7 +143,7 @@ def newest_findings_of(episode: Episode, *, reader: User) -> dict:
 
 
 @cache
-def _found_in(is_own: bool) -> Prepared:
+def _found_in(is_own: bool) -> Callable[..., list]:
     """The sessions in which something was found, the newest first."""
 
     def sessions():
@@ -150,11 +151,11 @@ def _found_in(is_own: bool) -> Prepared:
         newest_first = findings.order_by("-therapy_session__starts_at")
         return newest_first.values_list("therapy_session", "therapy_session__starts_at").distinct()
 
-    return Prepared(sessions)
+    return prepared(sessions)
 
 
 @cache
-def _found(is_own: bool) -> Prepared:
+def _found(is_own: bool) -> Callable[..., list]:
     def findings():
         of_session = Finding.objects.filter(
             episode=Given("episode"), therapy_session=Given("session")
@@ -162,7 +163,7 @@ def _found(is_own: bool) -> Prepared:
         told = _told(of_session, is_own).order_by("pk")
         return told.select_related("therapy_session", "policy_version")
 
-    return Prepared(findings)
+    return prepared(findings)
 
 
 def _told(findings, is_own: bool):

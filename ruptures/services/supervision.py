@@ -126,7 +126,7 @@ def _plans_of():
 @prepared
 def _discussions_of():
     discussions = Discussion.objects.filter(episode=EPISODE)
-    return discussions.order_by(*Discussion._meta.ordering).values_list("discussed_on")
+    return discussions.order_by(*Discussion._meta.ordering).values_list("discussed_on", named=True)
 
 
 @prepared
@@ -138,7 +138,7 @@ def _words_of():
 @prepared
 def _own_answers():
     answers = UsefulAnswer.objects.filter(episode=EPISODE, by=Given("reader"))
-    return answers.values_list("is_useful")
+    return answers.values_list("is_useful", flat=True)
 
 
 def plan_due_at(episode: Episode, plans: list[AgreedPlan]) -> datetime.datetime | None:
@@ -166,7 +166,7 @@ def thread_of(episode: Episode) -> list[Word]:
 
 def _own_answer(episode: Episode, reader: User) -> bool | None:
     answers = _own_answers(episode=episode.pk, reader=reader.pk)
-    return answers[0].is_useful if answers else None
+    return answers[0] if answers else None
 
 
 def mark_answers(findings: list[Finding], *, reader: User) -> None:

@@ -1,6 +1,7 @@
 """Which cases wait for a supervisor, and what each waits for."""
 
 import datetime
+from collections.abc import Callable
 from functools import cache
 
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic, User
-from accounts.prepared import Given, GivenPerson, Prepared
+from accounts.prepared import Given, GivenPerson, prepared
 from ruptures.models import Episode, RepairStep, ReviewComment, SupervisorReview
 from ruptures.models.finding import Severity
 from ruptures.permissions import came_up_the_ladder
@@ -40,11 +41,11 @@ def cases_waiting_for(supervisor: User) -> dict[int, int]:
         today=timezone.localdate(),
         closed_since=timezone.now() - CLOSED_WAITS,
     )
-    return {row.pk: row.place for row in rows}
+    return dict(rows)
 
 
 @cache
-def _numbers(is_lead: bool) -> Prepared:
+def _numbers(is_lead: bool) -> Callable[..., list]:
     reader, today = GivenPerson("reader"), Given("today", models.DateField())
 
     def numbers():
@@ -52,7 +53,7 @@ def _numbers(is_lead: bool) -> Prepared:
         grouped = with_groups(waiting, snoozed_by=reader, on=today)
         return grouped.order_by("place", "opened_at", "pk").values_list("pk", "place")
 
-    return Prepared(numbers)
+    return prepared(numbers)
 
 
 def _waiting_for(supervisor: User, on, is_lead: bool):

@@ -4,13 +4,13 @@ import datetime
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import BigIntegerField, BooleanField, CharField, Q, UUIDField
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts import audit, kept_queries
-from accounts.kept_queries import kept, kept_update
+from accounts import audit
 from accounts.models import User
+from accounts.prepared import Given, insert, prepared, prepared_update
 from sessions_app import srs
 from sessions_app.models import InstrumentPack, SRSEntry, TherapySession
 from sessions_app.signals import srs_entry_recorded, therapy_session_recorded
@@ -79,7 +79,7 @@ def record_within(
         came_late=rating.came_late,
         **rating.lines,
     )
-    kept_queries.insert(entry)
+    insert(entry)
     _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
     _note(audit.Action.ADDED, locked, "srs_entries.record", by)
     srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked, locked_pair=locked.pair)
@@ -115,16 +115,17 @@ def _locked(therapy_session: TherapySession) -> TherapySession:
     return found[0]
 
 
-@kept(pk=BigIntegerField())
-def _locked_session(pk):
+@prepared
+def _locked_session():
     sessions = TherapySession.objects.select_for_update(of=("self", "pair"), no_key=True)
     sessions = sessions.select_related("pair__client__sealing_key").defer("note", "feelings")
-    return sessions.filter(pk=pk)
+    return sessions.filter(pk=Given("pk", models.BigIntegerField()))
 
 
-@kept(uuid=UUIDField(), therapy_session=BigIntegerField())
-def _stored(uuid, therapy_session):
-    return SRSEntry.objects.filter(Q(uuid=uuid) | Q(therapy_session=therapy_session))
+@prepared
+def _stored():
+    of_session = Q(therapy_session=Given("therapy_session", models.BigIntegerField()))
+    return SRSEntry.objects.filter(Q(uuid=Given("uuid", models.UUIDField())) | of_session)
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):
@@ -170,8 +171,11 @@ def _note_on_session(
     _write_on_session(pk=therapy_session.pk, client_asks=client_asks, missing_reason=missing_reason)
 
 
-@kept_update(pk=BigIntegerField(), client_asks=BooleanField(), missing_reason=CharField())
-def _write_on_session(pk, client_asks, missing_reason):
-    attended = TherapySession.Attendance.ATTENDED
-    written = {"client_asks": client_asks, "missing_reason": missing_reason}
-    return TherapySession.objects.filter(pk=pk), {"attendance": attended} | written
+@prepared_update
+def _write_on_session():
+    therapy_session = TherapySession.objects.filter(pk=Given("pk", models.BigIntegerField()))
+    return therapy_session, {
+        "attendance": TherapySession.Attendance.ATTENDED,
+        "client_asks": Given("client_asks", models.BooleanField()),
+        "missing_reason": Given("missing_reason", models.CharField()),
+    }

@@ -4,14 +4,13 @@ import datetime
 import secrets
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import BigIntegerField, CharField, DateTimeField
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit, tries
-from accounts.kept_queries import kept, kept_update
 from accounts.models import Clinic, User
+from accounts.prepared import Given, prepared, prepared_update
 from accounts.tokens import hash_of, new_token
 from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
@@ -126,9 +125,10 @@ def link_to_hand_in(token: str) -> TabletLink | None:
     return found[0] if found else None
 
 
-@kept(token_hash=CharField(), since=DateTimeField())
-def _usable_or_used(token_hash, since):
-    links = TabletLink.objects.usable_or_used(since).filter(token_hash=token_hash)
+@prepared
+def _usable_or_used():
+    links = TabletLink.objects.usable_or_used(Given("since", models.DateTimeField()))
+    links = links.filter(token_hash=Given("token_hash", models.CharField()))
     return links.select_related("therapy_session__srs_entry")
 
 
@@ -221,9 +221,10 @@ def use(link: TabletLink) -> None:
     _use_up(pk=link.pk, now=timezone.now())
 
 
-@kept_update(pk=BigIntegerField(), now=DateTimeField())
-def _use_up(pk, now):
-    return TabletLink.objects.filter(pk=pk, used_at=None), {"used_at": now}
+@prepared_update
+def _use_up():
+    link = TabletLink.objects.filter(pk=Given("pk", models.BigIntegerField()), used_at=None)
+    return link, {"used_at": Given("now", models.DateTimeField())}
 
 
 def looks_at_once(link: TabletLink) -> bool:
