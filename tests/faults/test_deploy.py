@@ -102,7 +102,7 @@ def open_log(page: Page, clinic: Deployed, therapy_session: int) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_label("Note")).to_be_visible()
+    expect(page.get_by_label("Note", exact=True)).to_be_visible()
 
 
 def test_next_version_loses_neither_a_rating_nor_a_log_that_is_open(
@@ -114,7 +114,7 @@ def test_next_version_loses_neither_a_rating_nor_a_log_that_is_open(
     log = context.new_page()
     open_log(log, clinic, before)
     log_address = log.url
-    note = log.get_by_label("Note")
+    note = log.get_by_label("Note", exact=True)
     note.fill("Before the next version. ")
     expect(log.get_by_text("Your draft is kept.")).to_be_visible(timeout=WITHIN_MS)
     old_files = files_of(late) + files_of(log)

@@ -108,7 +108,7 @@ def test_killed_tab_loses_nothing_and_leaves_nothing_to_read(today, to_log):
     context = today.context
     today.route("**/draft/", lambda route: route.abort())
     address = open_log(today, to_log)
-    today.get_by_label("Note").fill("He spoke of his brother.")
+    today.get_by_label("Note", exact=True).fill("He spoke of his brother.")
     today.get_by_role("button", name="A sense of giving up").click()
     expect(today.get_by_text("kept on this device, sealed, and is handed in later")).to_be_visible()
     stored = today.evaluate(STORED)
@@ -120,7 +120,7 @@ def test_killed_tab_loses_nothing_and_leaves_nothing_to_read(today, to_log):
     again = context.new_page()
     again.goto(address)
     expect(again.get_by_text("This is your draft of")).to_be_visible()
-    expect(again.get_by_label("Note")).to_have_value("He spoke of his brother.")
+    expect(again.get_by_label("Note", exact=True)).to_have_value("He spoke of his brother.")
     expect(again.get_by_role("button", name="A sense of giving up: 1")).to_be_visible()
     assert "alliance-draft-" not in again.evaluate(STORED)
 
@@ -133,7 +133,7 @@ def kill(page: Page) -> None:
 
 def test_expired_session_keeps_what_was_typed_and_hands_it_in_after_signing_in(today, to_log):
     address = open_log(today, to_log)
-    note = today.get_by_label("Note")
+    note = today.get_by_label("Note", exact=True)
     note.fill("Before. ")
     expect(today.get_by_text(KEPT)).to_be_visible()
     today.context.clear_cookies(name="session")
@@ -144,7 +144,9 @@ def test_expired_session_keeps_what_was_typed_and_hands_it_in_after_signing_in(t
 
     today.get_by_role("link", name="Sign in, and it is here again").click()
     staff.sign_in(today, staff.THERAPIST)
-    expect(today.get_by_label("Note")).to_have_value("Before. And after the session had ended.")
+    expect(today.get_by_label("Note", exact=True)).to_have_value(
+        "Before. And after the session had ended."
+    )
     assert today.url.endswith(address)
     assert "alliance-draft-" not in today.evaluate(STORED)
     today.get_by_role("button", name="Save session").click()
@@ -156,12 +158,12 @@ def test_expired_session_keeps_what_was_typed_and_hands_it_in_after_signing_in(t
 def test_save_of_an_expired_session_keeps_what_was_typed(today, to_log):
     """Pressed before the page could know: the form's own answer is the sign-in page."""
     address = open_log(today, to_log)
-    today.get_by_label("Note").fill("Typed and sent at once.")
+    today.get_by_label("Note", exact=True).fill("Typed and sent at once.")
     expect(today.get_by_text(KEPT)).to_be_visible()
     today.context.clear_cookies(name="session")
     today.get_by_role("button", name="Save session").click()
     staff.sign_in(today, staff.THERAPIST)
-    expect(today.get_by_label("Note")).to_have_value("Typed and sent at once.")
+    expect(today.get_by_label("Note", exact=True)).to_have_value("Typed and sent at once.")
     assert today.url.endswith(address)
 
 
@@ -169,18 +171,18 @@ def test_second_window_shows_both_logs_and_overwrites_nothing(today, to_log):
     address = open_log(today, to_log)
     other = today.context.new_page()
     other.goto(address)
-    other.get_by_label("Note").fill("Typed there")
+    other.get_by_label("Note", exact=True).fill("Typed there")
     other.get_by_role("button", name="Save session").click()
     expect(other.get_by_text("The session is saved.")).to_be_visible()
-    today.get_by_label("Note").fill("Typed here")
+    today.get_by_label("Note", exact=True).fill("Typed here")
     today.get_by_role("button", name="Save session").click()
     expect(today.get_by_role("alert").get_by_text("saved from another window")).to_be_visible()
     row = today.get_by_role("row", name="Note")
     expect(row.get_by_text("Typed there")).to_be_visible()
-    expect(today.get_by_label("Note")).to_have_value("Typed here")
+    expect(today.get_by_label("Note", exact=True)).to_have_value("Typed here")
     assert staff.axe(today) == []
     today.get_by_role("button", name="Keep what was saved there").click()
-    expect(today.get_by_label("Note")).to_have_value("Typed there")
+    expect(today.get_by_label("Note", exact=True)).to_have_value("Typed there")
 
 
 def test_undo_works_without_javascript(therapist):

@@ -296,7 +296,7 @@ def test_session_log_is_filled_in_by_keyboard(opened):
     expect(page.get_by_role("button", name="Boredom: 1")).to_be_visible()
     expect(page.get_by_label("Way of working")).to_have_value("8.5")
     expect(page.get_by_label("Minutes late")).to_have_value("5")
-    expect(page.get_by_label("Note")).to_have_value("ok")
+    expect(page.get_by_label("Note", exact=True)).to_have_value("ok")
 
 
 def test_session_log_without_javascript_keeps_markers(opened):

@@ -187,7 +187,7 @@ def log_the_steps(desk: Desk):
     for place, note in enumerate(("I said that I go too fast.", "She said it all.", "")):
         row = desk.page.locator(".steps > li").nth(place)
         row.locator("summary").click()
-        row.get_by_label("Note").fill(note)
+        row.get_by_label("Note", exact=True).fill(note)
         row.get_by_role("button", name="Log this step").click()
         expect(row).to_have_class("done")
 
