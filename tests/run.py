@@ -30,6 +30,7 @@ PAGES = "pages and not journeys and not stack"
 ON_POSTGRESQL = "not core and not pages and not journeys and not stack"
 NOTHING_COLLECTED = 5
 ENDS_WITHIN = 30
+GIVES_WAY_BY = 5
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Part:
     marked: str
     environment: dict
     counts: dict = field(default_factory=dict)
+    gives_way: bool = False  # to the longer parts, so that all end together
 
     def start(self, arguments: list[str]) -> None:
         self._arguments, self._began = arguments, time.monotonic()
@@ -56,8 +58,12 @@ class Part:
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches this program alone, which passes it on
-                preexec_fn=end_with_parent,
+                preexec_fn=self._in_the_new_process,
             )
+
+    def _in_the_new_process(self) -> None:
+        end_with_parent()
+        os.nice(GIVES_WAY_BY if self.gives_way else 0)
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None
@@ -89,7 +95,7 @@ class Part:
 
 def main(arguments: list[str]) -> int:
     provision.ensure()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    heed_signals()
     with servers.redis() as redis, servers.postgresql() as postgresql:
         parts = the_parts(redis.url, postgresql.url)
         try:
@@ -101,6 +107,13 @@ def main(arguments: list[str]) -> int:
     return 0 if all(is_clean(part.counts) for part in parts) else 1
 
 
+def heed_signals() -> None:
+    """Both end as Ctrl-C does, also where a shell that started this in the background has Ctrl-C
+    ignored."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
+
+
 def the_parts(redis_url: str, postgresql_url: str) -> list[Part]:
     """A Redis database each: tests empty their cache, which is in the broker's. A database each
     in PostgreSQL, which pytest makes: `test_pages` and `test_postgres`."""
@@ -109,10 +122,20 @@ def the_parts(redis_url: str, postgresql_url: str) -> list[Part]:
     pages_url = f"{postgresql_url.rpartition('/')[0]}/pages"
     return [
         Part("In a browser", IN_A_BROWSER, environments[0]),
-        Part("Pages, on PostgreSQL", PAGES, environments[1] | {"DATABASE_URL": pages_url}),
-        Part("PostgreSQL", ON_POSTGRESQL, environments[2] | {"DATABASE_URL": postgresql_url}),
+        Part(
+            "Pages, on PostgreSQL",
+            PAGES,
+            environments[1] | {"DATABASE_URL": pages_url},
+            gives_way=True,
+        ),
+        Part(
+            "PostgreSQL",
+            ON_POSTGRESQL,
+            environments[2] | {"DATABASE_URL": postgresql_url},
+            gives_way=True,
+        ),
         Part("With faults, on whole stacks", WITH_FAULTS, environments[3]),
-        Part("SQLite", ON_SQLITE, environments[4]),
+        Part("SQLite", ON_SQLITE, environments[4], gives_way=True),
     ]
 
 

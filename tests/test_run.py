@@ -138,6 +138,7 @@ RUNS = """
 import os, sys
 from tests import run
 
+run.heed_signals()
 run.run_side_by_side([run.Part("A sample", "not postgres", dict(os.environ))], sys.argv[1:])
 """
 
