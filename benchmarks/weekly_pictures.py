@@ -7,10 +7,11 @@ Draws 50, 100 and 200 of them, each of a team of its own, and prints JSON.
 
 import json
 import os
-import resource
+import re
 import sys
 import time
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import django
@@ -60,8 +61,14 @@ def measure() -> dict:
         "pictures_a_second": round(most / took[most], 1),
         "processor_ms_a_picture": round(1000 * spent[most] / most, 1),
         "growth_50_to_200": round((spent[most] / most) / (spent[least] / least), 2),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000),
+        "peak_mb": peak_mb(),
     }
+
+
+def peak_mb() -> int:
+    """Of this program alone: what `getrusage` gives begins with the peak of whoever started it."""
+    status = Path("/proc/self/status").read_text()
+    return round(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1000)
 
 
 def told(figures: dict) -> str:
