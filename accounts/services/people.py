@@ -8,8 +8,6 @@ from accounts import audit
 from accounts.models import Clinic, Supervision, User
 from accounts.permissions import therapists
 
-PEOPLE_SHOWN = 500
-
 
 def use_clinic_time() -> None:
     """From here on this thread counts days on the clinic's clock, as web pages do."""
@@ -18,7 +16,7 @@ def use_clinic_time() -> None:
 
 def everybody():
     """People by name, with what they are here."""
-    return User.objects.prefetch_related("role_periods").order_by("name")[:PEOPLE_SHOWN]
+    return User.objects.prefetch_related("role_periods").order_by("name", "pk")
 
 
 def therapists_without_supervisor():
@@ -36,7 +34,7 @@ def clinic_is_led() -> bool:
 def supervisions():
     """Those that hold today, and those to come."""
     relations = Supervision.objects.not_ended().select_related("supervisor", "therapist")
-    return relations.order_by("therapist__name")[:PEOPLE_SHOWN]
+    return relations.order_by("therapist__name", "pk")
 
 
 @audit.noted(audit.Action.CHANGED)

@@ -1,6 +1,7 @@
 """The administrator's pages about people: who works here, how they come in, who supervises whom."""
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,16 +12,22 @@ from accounts.models import Supervision, User
 from accounts.permissions import administrator_required, confirmed
 from accounts.services import invitations, people, second_factors
 
+ROWS_A_PAGE = 100
+
 
 @require_GET
 @administrator_required
 def person_list(request):
     context = {
-        "people": people.everybody(),
-        "supervisions": people.supervisions(),
+        "people": _page_of(people.everybody(), request.GET.get("page")),
+        "supervisions": _page_of(people.supervisions(), request.GET.get("relations")),
         "is_led": people.clinic_is_led(),
     }
     return render(request, "accounts/person_list.html", context)
+
+
+def _page_of(rows, number: str | None) -> Page:
+    return Paginator(rows, ROWS_A_PAGE).get_page(number)
 
 
 @require_GET

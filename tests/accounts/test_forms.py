@@ -139,6 +139,22 @@ def test_person_list_says_when_nobody_leads_the_clinic(admin_client, administrat
     assert said in admin_client.get("/people/").content.decode()
 
 
+def test_people_and_who_supervises_whom_turn_their_pages_apart(
+    admin_client, supervisor, monkeypatch
+):
+    monkeypatch.setattr("accounts.views.people.ROWS_A_PAGE", 2)
+    for name in ("Therapist Elm", "Therapist Fir"):
+        factories.SupervisionFactory(
+            supervisor=supervisor, therapist=factories.therapist(name=name)
+        )
+    page = admin_client.get("/people/", {"relations": "2"})
+    assert [row.therapist.name for row in page.context["supervisions"]] == ["Therapist Fir"]
+    assert page.context["people"].number == 1
+    text = page.content.decode()
+    assert 'href="?page=2"' in text
+    assert 'href="?relations=1"' in text
+
+
 def test_clinic_edit_offers_therapists_alone_as_lead(admin_client, administrator, therapist):
     page = admin_client.get("/clinic/")
     assert set(page.context["form"].fields["lead"].queryset) == {therapist}
