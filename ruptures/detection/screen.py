@@ -33,7 +33,8 @@ def screen(history: History, policy: Policy = DEFAULT_POLICY) -> "Screening":
 
 def _judge(rule: Rule, columns: Columns, policy: Policy) -> tuple[Fired, ...]:
     """Nothing where no session has what the rule needs."""
-    return rule.judge(columns, policy) if getattr(columns, rule.needs).any() else ()
+    is_asked = rule.needs is None or getattr(columns, rule.needs).any()
+    return rule.judge(columns, policy) if is_asked else ()
 
 
 def _standing(columns: Columns, fired: dict[str, tuple[Fired, ...]], policy: Policy) -> Standing:

@@ -24,7 +24,7 @@ class Rule:
     `scores_from` on. `capped`: at most a prompt in the first attended session. `opens`: may
     open an episode. `composite_of`: a source that is an input, so it is not counted again.
     `needs`: the column without which it is silent, so that it is not asked where nobody has that;
-    of a stepwise rule also one that a step of the walk leaves behind.
+    of a stepwise rule also one that a step of the walk leaves behind. None: it is always asked.
     """
 
     function: Callable[[Any, Policy], Fired | tuple[Fired, ...]]
@@ -36,7 +36,7 @@ class Rule:
     capped: bool = False
     opens: bool = True
     composite_of: Source | None = None
-    needs: str = "valid"
+    needs: str | None = "valid"
 
     @property
     def id(self) -> str:
@@ -98,7 +98,7 @@ REGISTER = (
     ),
     Rule(attendance.early_no_show, Source.ATTENDANCE, WITHDRAWAL, needs="no_show"),
     Rule(attendance.no_show, Source.ATTENDANCE, WITHDRAWAL, stepwise=True, needs="no_show"),
-    Rule(attendance.cancel_or_late, Source.ATTENDANCE, WITHDRAWAL),
+    Rule(attendance.cancel_or_late, Source.ATTENDANCE, WITHDRAWAL, needs=None),
     Rule(
         attendance.no_next_session,
         Source.ATTENDANCE,
