@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ruptures.demo.accounts import PASSWORD
 from sessions_app import srs
+from tests.journeys.settled import watch
 
 DESKTOP = {"width": 1280, "height": 860}
 TABLET = {"width": 1080, "height": 810}
@@ -23,6 +24,7 @@ class Desk:
         self.context = browser.new_context(
             has_touch=True, locale="en-GB", reduced_motion="reduce", **options
         )
+        watch(self.context)
         self.page: Page = self.context.new_page()
         self.appointment = ""  # when the one made last starts
         self.refused: list[str] = []

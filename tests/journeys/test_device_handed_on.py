@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 
 from sessions_app import srs
 from tests.journeys.desk_harness import TABLET, Desk, make_appointment, newest_session
+from tests.journeys.settled import go_back, settled
 from tests.journeys.test_main_job import CASE, THERAPIST
 
 STEPS = 5
-SETTLES_MS = 250
 MINUTES_AGO = iter(range(60, 0, -5))
 MARKS = "[...document.querySelectorAll('rating-line')].map(line => line.value)"
 KEPT_PAGES = """async () => {
@@ -37,12 +37,6 @@ def device(remembering_browser, clinic, picture):
 def history_of(page: Page) -> list[dict]:
     devtools = page.context.new_cdp_session(page)
     return devtools.send("Page.getNavigationHistory")["entries"]
-
-
-def go(page: Page, way: str) -> None:
-    page.evaluate(f"setTimeout(() => history.{way}())")
-    page.wait_for_timeout(SETTLES_MS)
-    page.wait_for_load_state()
 
 
 def book(desk: Desk) -> None:
@@ -116,8 +110,8 @@ def test_next_client_meets_nothing_of_the_one_before(device):
     assert uuid_on(desk.page) != first_form
     assert first_form not in desk.page.evaluate(KEPT_PAGES)
     for step in range(STEPS):
-        go(desk.page, "back")
-        here = f"{desk.page.url} after {step + 1} steps"
+        go_back(desk.page)
+        here = f"{settled(desk.page).url} after {step + 1} steps"
         assert first_form not in desk.page.content(), here
         assert {*marks(desk.page)} <= {None}, here
     desk.open("/rate/thanks/")

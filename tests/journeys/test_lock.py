@@ -7,6 +7,7 @@ unless told otherwise. A page without a guard shows first that it really does.
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -25,11 +26,11 @@ from tests.journeys.desk_harness import (
     newest_session,
     open_client,
 )
+from tests.journeys.settled import go_back, settled, watch
 from tests.journeys.test_main_job import CASE, THERAPIST
 from tests.journeys.test_paired_tablet import compare_words, pair, start_from_today, waits
 
 STEPS_BACK = 5
-SETTLES_MS = 250
 TICKET, STAFF = "ticket", "session"
 SPANISH = client_texts.texts_of("es")
 MARKS = "[...document.querySelectorAll('rating-line')].map(line => line.value)"
@@ -39,16 +40,24 @@ NAME_OF_CLIENT = "Zenobia Quill"
 UNGUARDED = {
     "/caseload": f"""<h1>{CASE}</h1><script>addEventListener("pageshow",
         event => document.documentElement.dataset.persisted = event.persisted)</script>""",
+    "/guarded": f"""<h1>{CASE}</h1><script>addEventListener("pageshow",
+        event => event.persisted && location.reload())</script>""",
     "/next": "<h1>The client's page</h1>",
 }
+SLOW_MS = 700
 
 
 class UnguardedPages(BaseHTTPRequestHandler):
-    """A caseload as it would be without the guard and without a fresh cookie on the way out."""
+    """A caseload as it would be without the guard and without a fresh cookie on the way out, and
+    one with a guard, where a slow server answers with another page the second time."""
 
     def do_GET(self):
         path, _, cache_control = self.path.partition("?")
-        body = ("<!doctype html><link rel=icon href='data:,'>" + UNGUARDED[path]).encode()
+        body = UNGUARDED[path]
+        if path == "/guarded" and self.headers.get("Cache-Control"):  # it is loaded again
+            time.sleep(SLOW_MS / 1000)
+            body = "<h1>Sign in</h1>"
+        body = ("<!doctype html><link rel=icon href='data:,'>" + body).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -84,11 +93,6 @@ def device(remembering_browser, clinic, picture):
         started.close()
 
 
-def go_back(page: Page) -> None:
-    """Committed, not loaded: a page that was kept never loads again."""
-    page.go_back(wait_until="commit")
-
-
 def all_of(page: Page) -> str:
     """Every word of the document, hidden ones too, also while a guard replaces it."""
     for _try in range(20):
@@ -101,9 +105,7 @@ def all_of(page: Page) -> str:
 
 def shows_none_of(page: Page, secrets: list[str]) -> None:
     """Neither at once nor when whatever the page does has been done."""
-    for wait in (0, SETTLES_MS):
-        page.wait_for_timeout(wait)
-        document = all_of(page)
+    for document in (all_of(page), all_of(settled(page))):
         assert [secret for secret in secrets if secret in document] == [], page.url
 
 
@@ -160,8 +162,7 @@ def leads_to_nothing_of_staff(desk: Desk, secrets: list[str], addresses: list[st
 def no_form_behind(page: Page) -> None:
     for _step in range(STEPS_BACK):
         go_back(page)
-        page.wait_for_timeout(SETTLES_MS)
-        expect(page.locator("rating-line")).to_have_count(0)
+        assert settled(page).locator("rating-line").count() == 0
 
 
 def cookie(desk: Desk, name: str) -> str:
@@ -181,15 +182,26 @@ def opens(playwright: Playwright, url: str, name: str, value: str) -> bool:
 @pytest.mark.parametrize("cache_control", ["", "no-store"])
 def test_page_without_a_guard_is_shown_again(remembering_browser, unguarded, cache_control):
     context = remembering_browser.new_context()
+    watch(context)
     page = context.new_page()
     page.goto(f"{unguarded}/caseload?{cache_control}")
     page.goto(f"{unguarded}/next")
     assert CASE not in all_of(page)
     go_back(page)
-    page.wait_for_timeout(SETTLES_MS)
-    assert page.evaluate("document.documentElement.dataset.persisted") == "true"
+    assert settled(page).evaluate("document.documentElement.dataset.persisted") == "true"
     with pytest.raises(AssertionError, match=CASE):
         shows_none_of(page, [CASE])
+    context.close()
+
+
+def test_page_that_moves_on_by_itself_is_looked_at_when_it_has(remembering_browser, unguarded):
+    context = remembering_browser.new_context()
+    watch(context)
+    page = context.new_page()
+    page.goto(f"{unguarded}/guarded")
+    page.goto(f"{unguarded}/next")
+    go_back(page)
+    assert "Sign in" in settled(page).content()
     context.close()
 
 
