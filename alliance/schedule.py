@@ -18,6 +18,11 @@ BEAT_SCHEDULE = {
         "schedule": MINUTE,
         "options": {"expires": MINUTE},
     },
+    "copies for clients": {
+        "task": "ruptures.make_client_copies",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE},
+    },
     "weekly reports": {
         "task": "ruptures.make_weekly_reports",
         "schedule": 10 * MINUTE,

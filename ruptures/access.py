@@ -5,7 +5,7 @@ from uuid import UUID
 from accounts import audit
 from accounts.models import User
 from accounts.permissions import supervisees_of
-from ruptures.models import Episode, TeamEvent, WeeklyReport
+from ruptures.models import ClientCopy, Episode, TeamEvent, WeeklyReport
 
 WITH_PAIR = ("pair__client__sealing_key", "pair__therapist")
 
@@ -59,3 +59,10 @@ def team_event_for(user: User, key: UUID) -> TeamEvent:
 def supervisee_for(user: User, key: UUID) -> User:
     """A therapist whom the person supervises today."""
     return audit.fetch(supervisees_of(user), by=user, key=key)
+
+
+def own_client_copy_for(user: User, client_key: UUID, *, shown: bool = True) -> ClientCopy:
+    """The copy that the person asked for, of a client they still have, made or not. With `shown`
+    off nothing of it reaches the page."""
+    copies = ClientCopy.objects.of(user).select_related(*WITH_PAIR).defer("content")
+    return audit.fetch(copies, by=user, shown=shown, pair__client__key=client_key)

@@ -4,7 +4,15 @@ from celery import shared_task
 
 from accounts.services import account_mails
 from ruptures.models import Rescreening
-from ruptures.services import alerts, ladders, reconciling, reports, rescreening, vigilance
+from ruptures.services import (
+    alerts,
+    copy_jobs,
+    ladders,
+    reconciling,
+    reports,
+    rescreening,
+    vigilance,
+)
 from sessions_app.services import link_mails
 
 
@@ -21,6 +29,11 @@ def sweep() -> None:
     link_mails.deliver_due()
     account_mails.deliver_due()
     ladders.climb_due()
+
+
+@shared_task(name=copy_jobs.TASK)
+def make_client_copies() -> None:
+    copy_jobs.make_due()
 
 
 @shared_task(name="ruptures.make_weekly_reports")

@@ -24,6 +24,10 @@ urlpatterns = [
     path("clients/<uuid:key>/chart.json", cases.client_chart_figure, name="client_chart_figure"),
     path("clients/<uuid:key>/looks/", client_copies.client_looks, name="client_looks"),
     path("clients/<uuid:key>/copy/", client_copies.client_copy, name="client_copy"),
+    path(
+        "clients/<uuid:key>/copy/state/", client_copies.client_copy_state, name="client_copy_state"
+    ),
+    path("clients/<uuid:key>/copy/read/", client_copies.client_copy_read, name="client_copy_read"),
     path("clients/<uuid:key>/copy.json", client_copies.client_copy_json, name="client_copy_json"),
     path("clients/<uuid:key>/copy.csv", client_copies.client_copy_csv, name="client_copy_csv"),
     path("clients/<uuid:key>/strain/", episodes.episode_create, name="episode_create"),

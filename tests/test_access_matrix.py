@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Supervision
 from ruptures.models import WeeklyReport
-from ruptures.services import reports, team_events
+from ruptures.services import copy_jobs, reports, team_events
 from ruptures.trend import iso_week
 from sessions_app.models import Agreement, UndoStep
 from sessions_app.services import packs, tablet
@@ -48,7 +48,9 @@ MATRIX = {
     "client_chart_figure": ("s.4.44", "xxxxxx"),
     "client_edit": ("s.4444", "s.4444"),
     "client_looks": ("s.4444", "xxxxxx"),
-    "client_copy": ("s.4444", "xxxxxx"),
+    "client_copy": ("s.4444", "sg4444"),
+    "client_copy_state": ("s.4444", "xxxxxx"),
+    "client_copy_read": ("s.4444", "xxxxxx"),
     "client_copy_json": ("s.4444", "xxxxxx"),
     "client_copy_csv": ("s.4444", "xxxxxx"),
     "client_end": ("s.4444", "s.4444"),
@@ -166,6 +168,8 @@ OF_A_CLIENT = (
     "client_edit",
     "client_looks",
     "client_copy",
+    "client_copy_state",
+    "client_copy_read",
     "client_copy_json",
     "client_copy_csv",
     "client_end",
@@ -255,6 +259,8 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
     by_client = {"key": pair.client.key}
     by_session = {"key": pair.therapy_sessions.last().key}
     by_episode = {"key": episode.key}
+    copy_jobs.ask(pair=pair, by=pair.therapist)
+    copy_jobs.make_due()
     return _of_the_week(supervisor) | {
         "client_erase": {"key": _ended_long_ago(pair.therapist).client.key},
         "agreement_end": by_client | {"agreement_key": agreement.key},

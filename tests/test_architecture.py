@@ -75,6 +75,7 @@ WITHOUT_A_TEMPLATE = {
     "client_chart_figure",
     "client_copy_csv",
     "client_copy_json",
+    "client_copy_state",
     "episode_chart_figure",
     "retention_period",
 }

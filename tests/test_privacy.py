@@ -17,8 +17,16 @@ from redis import Redis
 
 from accounts.models import Clinic
 from accounts.services import account_mails
-from ruptures.models import AgreedPlan, Alert, Episode, Generalisation, RepairRecord, ReviewComment
-from ruptures.services import alerts, reports
+from ruptures.models import (
+    AgreedPlan,
+    Alert,
+    ClientCopy,
+    Episode,
+    Generalisation,
+    RepairRecord,
+    ReviewComment,
+)
+from ruptures.services import alerts, copy_jobs, reports
 from ruptures.trend import IsoWeek
 from sessions_app.fields import ClientTextField
 from sessions_app.models import BreakGlass, Client, LinkMail
@@ -412,6 +420,17 @@ CLASSES = {
         "failure": PLAIN,
         "acknowledged_at": PLAIN,
     },
+    "ruptures.clientcopy": {
+        "pair": PLAIN,
+        "asked_by": PLAIN,
+        "asked_at": PLAIN,
+        "leased_until": PLAIN,
+        "attempts": PLAIN,
+        "parts_made": PLAIN,
+        "made_at": PLAIN,
+        "failed_at": PLAIN,
+        "content": CLINICAL,
+    },
     "ruptures.reconciliation": {
         "looked_at": PLAIN,
         "strains_opened": PLAIN,
@@ -629,7 +648,9 @@ def a_working_day(therapist, supervisor):
     emergency = {"case_label": label, "reason": CANARIES["emergency"]}
     signed_in(colleague).post("/emergency/open/", emergency)
     account_mails.deliver_due()
-    for url in (f"{page}/", "/", "/clients/", f"/clients/?q={name}", f"{page}x/"):
+    browser.post(f"{page}/copy/")
+    copy_jobs.make_due()
+    for url in (f"{page}/", f"{page}/copy/", "/", "/clients/", f"/clients/?q={name}", f"{page}x/"):
         browser.get(url)
 
 
@@ -682,6 +703,8 @@ def test_no_canary_leaves_by_mail_log_or_task(post_office, caplog, published, se
     assert AgreedPlan.objects.get().text == CANARIES["plan"]
     assert len(post_office.messages) == 5
     assert BreakGlass.objects.get().reason == CANARIES["emergency"]
+    assert CANARIES["comment"] in str(ClientCopy.objects.get().content)
+    assert any(copy_jobs.TASK in task for task in published)
     assert published
     left = {
         "mail": "\n".join(map(beside_the_recipient, post_office.messages)),

@@ -7,8 +7,8 @@ from django.utils import timezone
 from accounts import audit_chain, audit_triggers, backups
 from accounts.models import AuditEntry, AuditHead, Clinic, User
 from accounts.services import account_mails, invitations
-from ruptures.models import Alert, Episode
-from ruptures.services import alerts, reports
+from ruptures.models import Alert, ClientCopy, Episode
+from ruptures.services import alerts, copy_jobs, reports
 from ruptures.trend import IsoWeek
 from sessions_app import erasure_log
 from sessions_app.models import Client, ClientKey, SRSEntry, TherapySession
@@ -46,6 +46,8 @@ def clinic(therapist, supervisor):
             log=Log("attended", note=NOTE),
             by=therapist,
         )
+        copy_jobs.ask(pair=pair, by=therapist)
+    assert copy_jobs.make_due() == 2
     return pairs
 
 
@@ -92,6 +94,7 @@ def test_erased_client_stays_erased(backup, clinic):
     restore(backup)
     assert [client.key for client in Client.objects.all()] == [stays.client.key]
     assert ClientKey.objects.count() == 1
+    assert [copy.pair_id for copy in ClientCopy.objects.all()] == [stays.pk]
     assert not SRSEntry.objects.exclude(therapy_session__pair=stays.pk).exists()
     assert Alert.objects.count() == 1  # of the other one
     assert AuditEntry.objects.filter(action="erased").count() == 1

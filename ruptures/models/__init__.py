@@ -1,4 +1,5 @@
 from ruptures.models.alert import Alert
+from ruptures.models.client_copy import ClientCopy
 from ruptures.models.episode import Episode, EpisodeState
 from ruptures.models.finding import Finding, Screening
 from ruptures.models.policy_version import PolicyVersion
@@ -19,6 +20,7 @@ from ruptures.models.weekly_report import WeeklyReport
 __all__ = [
     "AgreedPlan",
     "Alert",
+    "ClientCopy",
     "Discussion",
     "Episode",
     "EpisodeState",

@@ -6,16 +6,15 @@ Rows are told field by field, so that a new field of the record is in the copy f
 
 import datetime
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
-from accounts import audit
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
 from ruptures import models as upstairs
 from sessions_app import models as downstairs
 from sessions_app.fields import ClientTextField
@@ -49,26 +48,37 @@ TABLES: dict[type[models.Model], str] = {
 CLIENTS_OWN = {"name", "email", "text", "reason"}
 
 
-@audit.noted(audit.Action.EXPORTED, on="pair")
-def copy_of(*, pair: Pair, by: User) -> dict[str, Any]:
+# The client, pairs, ratings and looks besides.
+PARTS = len(TABLES) + 4
+
+
+def copy_of(*, pair: Pair, part_told: Callable[[int], None] = lambda told: None) -> dict[str, Any]:
     """Plain values, ready for JSON: every row, since it is all there is of one client. In a fixed
-    number of queries."""
-    client = pair.client
-    pairs = Pair.objects.filter(client=client)
-    tables = {model._meta.model_name: _rows(model, way, pairs) for model, way in TABLES.items()}
+    number of queries; `part_told` hears how many of the `PARTS` are told, after each."""
+    copy = {"format": FORMAT, "made_at": timezone.now().isoformat()}
+    for told, (name, rows) in enumerate(_read(pair).items(), start=1):
+        copy[name] = [_look(row) if name == "looked_at" else _fields(row) for row in rows]
+        part_told(told)
+    return copy | {"client": copy["client"][0]}
+
+
+@transaction.atomic
+def _read(pair: Pair) -> dict[str, list[models.Model]]:
+    """The rows of each part, sealed texts still sealed: those that name others before the ones
+    they name, so that what is added meanwhile names nothing that is missing."""
+    pairs = Pair.objects.filter(client=pair.client)
     ratings = downstairs.SRSEntry.objects
-    tables["srsentry"] = [
-        *_told(ratings.filter(therapy_session__pair__in=pairs)),
-        *_told(ratings.filter(replaced_in__pair__in=pairs)),
-    ]
-    return {
-        "format": FORMAT,
-        "made_at": timezone.now().isoformat(),
-        "client": _fields(client),
-        "pair": list(_told(pairs)),
-        **tables,
-        "looked_at": [_look(entry) for entry in looks_at(client)],
+    read = {
+        "looked_at": list(looks_at(pair.client)),
+        "srsentry": [
+            *_with_people(ratings.filter(therapy_session__pair__in=pairs)),
+            *_with_people(ratings.filter(replaced_in__pair__in=pairs)),
+        ],
     }
+    for model, way in reversed(TABLES.items()):
+        read[model._meta.model_name] = list(_rows(model, way, pairs))
+    read |= {"pair": list(_with_people(pairs)), "client": [pair.client]}
+    return dict(reversed(read.items()))
 
 
 def looks_at(client: Client):
@@ -103,18 +113,17 @@ def _look(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def _rows(model: type[models.Model], way: str, pairs) -> list[dict[str, Any]]:
+def _rows(model: type[models.Model], way: str, pairs) -> models.QuerySet:
     rows = model._default_manager.filter(**{f"{way}__in": pairs})
     if model is upstairs.Finding:
         rows = rows.for_supervision()  # without what speaks of the therapist's feelings
-    client = f"{way}__client__sealing_key"
-    return list(_told(rows.select_related(client)))
+    return _with_people(rows.select_related(f"{way}__client__sealing_key"))
 
 
-def _told(rows) -> Iterator[dict[str, Any]]:
+def _with_people(rows: models.QuerySet) -> models.QuerySet:
     people = [field.name for field in rows.model._meta.fields if _is_person(field)]
     rows = rows.select_related(*people) if people else rows
-    return map(_fields, rows.order_by("pk"))
+    return rows.order_by("pk")
 
 
 def _fields(row: models.Model) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 from csv import writer
+from functools import wraps
 from io import StringIO
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.sessions import background
 from ruptures import client_tables
-from ruptures.services import client_copies
+from ruptures.access import own_client_copy_for
+from ruptures.services import client_copies, copy_jobs
 from ruptures.spreadsheets import defused
 from sessions_app.access import own_pair_for
 
@@ -28,30 +31,61 @@ def client_looks(request, key):
     return render(request, "ruptures/client_looks.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @login_required
 def client_copy(request, key):
-    """To read and to print."""
+    """Asking for the copy, and where it stands."""
     pair = own_pair_for(request.user, key)
-    copy = client_copies.copy_of(pair=pair, by=request.user)
-    context = {"pair": pair, "tables": client_tables.readable(copy)}
+    if request.method == "POST":
+        copy_jobs.ask(pair=pair, by=request.user)
+        return redirect("client_copy", key=key)
+    copy = copy_jobs.standing(pair=pair, asked_by=request.user)
+    context = {"pair": pair, "copy": copy, "parts": client_copies.PARTS}
     return render(request, "ruptures/client_copy.html", context)
 
 
+@background
 @require_GET
 @login_required
-def client_copy_json(request, key):
-    copy = client_copies.copy_of(pair=own_pair_for(request.user, key), by=request.user)
-    return _named(JsonResponse(copy, json_dumps_params={"indent": 1}), "json")
+def client_copy_state(request, key):
+    """Asked by the page while the copy is being made."""
+    copy = own_client_copy_for(request.user, key, shown=False)
+    return JsonResponse({"state": copy.state, "parts_made": copy.parts_made or 0})
 
 
-@require_GET
-@login_required
-def client_copy_csv(request, key):
+def of_what_was_made(view):
+    """A view decorator: it gets the copy's pair and what the copy says, and handing it out is
+    noted. While there is none to hand out, the page of the copy says so."""
+
+    @wraps(view)
+    @require_GET
+    @login_required
+    def answer(request, key):
+        copy = own_client_copy_for(request.user, key)
+        if not copy.is_ready:
+            return redirect("client_copy", key=key)
+        return view(request, copy.pair, copy_jobs.hand_out(copy=copy, by=request.user))
+
+    return answer
+
+
+@of_what_was_made
+def client_copy_read(request, pair, content):
+    """To read and to print."""
+    context = {"pair": pair, "tables": client_tables.readable(content)}
+    return render(request, "ruptures/client_copy_read.html", context)
+
+
+@of_what_was_made
+def client_copy_json(request, pair, content):
+    return _named(JsonResponse(content, json_dumps_params={"indent": 1}), "json")
+
+
+@of_what_was_made
+def client_copy_csv(request, pair, content):
     """The ratings as a table."""
-    copy = client_copies.copy_of(pair=own_pair_for(request.user, key), by=request.user)
     text = StringIO()
-    writer(text).writerows(map(defused, client_tables.ratings(copy)))
+    writer(text).writerows(map(defused, client_tables.ratings(content)))
     return _named(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8"), "csv")
 
 

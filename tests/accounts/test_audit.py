@@ -16,7 +16,7 @@ from tests.test_access_matrix import MATRIX, arguments, taken_back  # noqa: F401
 Action, Outcome = AuditEntry.Action, AuditEntry.Outcome
 
 # Addresses that name a record and show nothing of it.
-SHOWS_NOTHING = {"tablet_state"}
+SHOWS_NOTHING = {"tablet_state", "client_copy_state"}
 # Pages that show a record to its therapist, and that do not exist for another one.
 OF_A_RECORD = sorted({name for name in MATRIX if MATRIX[name][0][1:3] == ".4"})
 # Services that change nothing of anybody else's.

@@ -9,7 +9,7 @@ from django.apps import apps
 from accounts.models import AuditEntry
 from ruptures import client_tables
 from ruptures.models import Generalisation, RepairRecord, ReviewComment
-from ruptures.services import client_copies, repairs
+from ruptures.services import client_copies, copy_jobs, repairs
 from ruptures.spreadsheets import defused
 from sessions_app.models import Agreement
 from sessions_app.services import rating_corrections, therapy_sessions
@@ -29,6 +29,7 @@ NOT_COPIED = {
     "sessions_app.client": "told by itself",
     "sessions_app.pair": "told by itself",
     "sessions_app.srsentry": "told by itself",
+    "ruptures.clientcopy": "the copy itself, for a day",
     "ruptures.alert": "a message between members of the team",
     "ruptures.usefulanswer": "what a person thought of a rule",
 }
@@ -55,7 +56,7 @@ def known(episode, supervisor):
 
 
 def test_copy_tells_the_record_and_nothing_of_the_therapist_alone(known):
-    told = json.dumps(client_copies.copy_of(pair=known, by=known.therapist))
+    told = json.dumps(client_copies.copy_of(pair=known))
     for word in (NAME, AGREED, SAID, known.client.case_label, "appeasing", "invite"):
         assert word in told
     for word in (OWN, "irritation", "therapist_feelings", "wrapped"):
@@ -80,8 +81,8 @@ def test_every_table_that_hangs_on_a_client_is_told_or_named(known):
 
 
 def test_copy_asks_the_same_for_any_number_of_sessions(known, django_assert_num_queries):
-    with django_assert_num_queries(25):
-        client_copies.copy_of(pair=known, by=known.therapist)
+    with django_assert_num_queries(24):
+        client_copies.copy_of(pair=known)
     for _more in range(3):
         factories.rate(factories.TherapySessionFactory(pair=known), 30.0)
         therapy_sessions.record(
@@ -89,16 +90,28 @@ def test_copy_asks_the_same_for_any_number_of_sessions(known, django_assert_num_
             log=Log("attended", note=OWN),
             by=known.therapist,
         )
-    with django_assert_num_queries(25):
-        client_copies.copy_of(pair=known, by=known.therapist)
+    with django_assert_num_queries(24):
+        client_copies.copy_of(pair=known)
 
 
-@pytest.mark.parametrize("ending", ["", ".json", ".csv"])
-def test_handing_out_a_copy_is_noted_and_names_nobody(client, known, ending):
-    client.force_login(known.therapist)
-    url = f"/clients/{known.client.key}/copy{ending or '/'}"
-    answer = client.get(url)
-    assert answer.status_code == 200
+@pytest.fixture
+def handed_out(client, known):
+    """Opens the copy, made just now, in one of its forms."""
+
+    def handed_out(form: str):
+        copy_jobs.ask(pair=known, by=known.therapist)
+        assert copy_jobs.make_due() == 1
+        client.force_login(known.therapist)
+        answer = client.get(f"/clients/{known.client.key}/copy{form}")
+        assert answer.status_code == 200
+        return answer
+
+    return handed_out
+
+
+@pytest.mark.parametrize("form", ["/read/", ".json", ".csv"])
+def test_handing_out_a_copy_is_noted_and_names_nobody(handed_out, known, form):
+    answer = handed_out(form)
     entry = AuditEntry.objects.get(action=AuditEntry.Action.EXPORTED)
     assert (entry.by, entry.client_key) == (known.therapist, known.client.key)
     named = answer.headers.get("Content-Disposition", "")
@@ -106,9 +119,8 @@ def test_handing_out_a_copy_is_noted_and_names_nobody(client, known, ending):
     assert OWN not in answer.content.decode()
 
 
-def test_page_is_read_in_words(client, known):
-    client.force_login(known.therapist)
-    page = client.get(f"/clients/{known.client.key}/copy/").content.decode()
+def test_page_is_read_in_words(handed_out):
+    page = handed_out("/read/").content.decode()
     for word in (AGREED, SAID, "Possible strains", "Supervisor Oak", "Attended"):
         assert word in page
 
@@ -161,7 +173,7 @@ def test_formula_is_defused(text):
     assert defused([text, "plain", 7, -3, None]) == [f"'{text}", "plain", 7, -3, None]
 
 
-def test_reason_of_a_correction_is_no_formula_in_the_table(client, known):
+def test_reason_of_a_correction_is_no_formula_in_the_table(handed_out, known):
     last = known.therapy_sessions.filter(srs_entry__isnull=False).last()
     rating_corrections.correct(
         therapy_session=last,
@@ -169,20 +181,17 @@ def test_reason_of_a_correction_is_no_formula_in_the_table(client, known):
         reason="=HYPERLINK(1)",
         by=known.therapist,
     )
-    client.force_login(known.therapist)
-    table = client.get(f"/clients/{known.client.key}/copy.csv").content.decode()
+    table = handed_out(".csv").content.decode()
     assert "'=HYPERLINK(1)" in table
     assert ",=HYPERLINK" not in table
 
 
-def test_page_says_what_it_leaves_out_and_the_file_has_it(client, known, monkeypatch):
+def test_page_says_what_it_leaves_out_and_the_file_has_it(handed_out, known, monkeypatch):
     monkeypatch.setattr(client_tables, "ROWS_ON_THE_PAGE", 3)
     for _more in range(5):
         Agreement.objects.create(pair=known, kind="task", text="one of many")
-    client.force_login(known.therapist)
-    url = f"/clients/{known.client.key}/copy"
-    page = client.get(f"{url}/").content.decode()
+    page = handed_out("/read/").content.decode()
     assert page.count("one of many") == 2  # and one that was there before
     assert "3 more are in the file with everything." in page
-    assert f'href="{url}.json"' in page
-    assert client.get(f"{url}.json").content.decode().count("one of many") == 5
+    assert f'href="/clients/{known.client.key}/copy.json"' in page
+    assert handed_out(".json").content.decode().count("one of many") == 5
