@@ -1,4 +1,5 @@
 import datetime
+import struct
 import zoneinfo
 from contextlib import suppress
 
@@ -6,8 +7,15 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.core import context
 from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal.auth import extract_user_from_response
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
@@ -97,6 +105,43 @@ class SecondFactorAgainForm(SecondFactorTries, ReauthenticateForm):
     """The code before an account changes."""
 
 
+# What the library raises for an answer that no key gave.
+NO_KEYS_ANSWER = (AttributeError, LookupError, TypeError, ValueError, struct.error)
+
+
+class NotedKey:
+    """A key that is refused is in the audit, as a wrong code is: for the access of whose it is
+    meant to be, or of nobody here."""
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except (ValidationError, *NO_KEYS_ANSWER) as refused:
+            signed_in = audit.Action.SIGNED_IN
+            audit.note_failed_try(signed_in, whose=self._whose(), deed="sign_in.key")
+            if isinstance(refused, ValidationError):
+                raise
+            raise get_mfa_adapter().validation_error("incorrect_code") from refused
+
+    def _whose(self) -> User | None:
+        if self.user:
+            return self.user
+        with suppress(ValidationError, *NO_KEYS_ANSWER):
+            return extract_user_from_response(self.cleaned_data["credential"])
+
+
+class KeyForm(NotedKey, AuthenticateWebAuthnForm):
+    """A key after the password."""
+
+
+class KeyAloneForm(NotedKey, LoginWebAuthnForm):
+    """A key that signs in by itself: it says whose it is."""
+
+
+class KeyAgainForm(NotedKey, ReauthenticateWebAuthnForm):
+    """A key before an account changes."""
+
+
 class AddKeyForm(AddWebAuthnForm):
     """A security key; where TLS lets it, one that signs in by itself."""
 
@@ -107,6 +152,12 @@ class AddKeyForm(AddWebAuthnForm):
             alone.help_text = _(
                 "The key then has to recognise you each time: by a PIN, a fingerprint or your face."
             )
+
+    def clean(self):
+        try:
+            return super().clean()
+        except NO_KEYS_ANSWER as unreadable:
+            raise get_mfa_adapter().validation_error("incorrect_code") from unreadable
 
 
 class ResetLinkForm(ResetPasswordForm):

@@ -187,6 +187,9 @@ MFA_ADAPTER = "accounts.adapter.EncryptedSecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {
     "add_webauthn": "accounts.forms.AddKeyForm",
+    "authenticate_webauthn": "accounts.forms.KeyForm",
+    "login_webauthn": "accounts.forms.KeyAloneForm",
+    "reauthenticate_webauthn": "accounts.forms.KeyAgainForm",
     "authenticate": "accounts.forms.SecondFactorForm",
     "reauthenticate": "accounts.forms.SecondFactorAgainForm",
 }

@@ -1,0 +1,141 @@
+"""A key that is refused is in the audit, by the library's own views, and no stranger fills it."""
+
+import json
+from itertools import product
+
+import pytest
+from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
+from allauth.mfa.webauthn.views import login_webauthn
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.urls import path
+
+from accounts import tries
+from accounts.models import AuditEntry
+from alliance.urls import urlpatterns as addresses
+from tests import factories
+from tests.factories.people import PASSWORD
+from tests.second_step import SoftKey
+
+LOGIN, SECOND = "/account/login/", "/account/2fa/authenticate/"
+AGAIN, ALONE = "/account/2fa/webauthn/reauthenticate/", "/passkey/"
+# Without TLS the library has no address for signing in by a key alone.
+urlpatterns = [*addresses, path("passkey/", login_webauthn, name="mfa_login_webauthn")]
+
+
+@pytest.fixture
+def person(db):
+    return factories.therapist(email="hazel@clinic.example", password=PASSWORD)
+
+
+@pytest.fixture
+def key(person) -> SoftKey:
+    return SoftKey(person)
+
+
+@pytest.fixture(autouse=True)
+def by_name(client):
+    client.defaults["HTTP_HOST"] = SoftKey.HOST
+
+
+@pytest.fixture
+def asked(client, person):
+    """The challenge of the page at which the password was right and the key is asked for."""
+    client.post(LOGIN, {"login": person.email, "password": PASSWORD})
+    client.get(SECOND)
+    return client.session[STATE_SESSION_KEY]["challenge"]
+
+
+@pytest.fixture
+def alone(client, settings):
+    """Signing in by a key alone; returns how to ask for a challenge."""
+    settings.ROOT_URLCONF = __name__
+    settings.MFA_PASSKEY_LOGIN_ENABLED = True
+
+    def ask(address: str = "192.0.2.1") -> str:
+        client.get(ALONE, headers={"X-Requested-With": "XMLHttpRequest"}, REMOTE_ADDR=address)
+        return client.session[STATE_SESSION_KEY]["challenge"]
+
+    return ask
+
+
+def is_signed_in(client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def refusals() -> list[tuple]:
+    rows = AuditEntry.objects.filter(action="signed_in", outcome="refused").order_by("id")
+    return [(row.by, row.record, row.deed, row.page) for row in rows]
+
+
+def stolen():
+    """Somebody else's secret, with which they sign for a key that they do not have."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def test_key_after_the_password_signs_in(client, key, asked):
+    client.post(SECOND, {"credential": key.answer(asked)})
+    assert is_signed_in(client)
+    assert refusals() == []
+
+
+def test_wrong_key_after_the_password_is_in_the_audit(client, key, asked):
+    client.post(SECOND, {"credential": key.answer(asked, secret=stolen())})
+    assert not is_signed_in(client)
+    assert refusals() == [(None, str(key.user.key), "sign_in.key", "mfa_authenticate")]
+
+
+PARTS = ("id", "rawId", "response", "clientDataJSON", "authenticatorData")
+JUNK = (None, 1, "AAAA", [], {})
+
+
+def test_answer_that_no_key_gave_is_refused(client, key, alone):
+    for number, (part, junk) in enumerate(product(PARTS, JUNK), start=1):
+        address = f"192.0.2.{number}"
+        answer = json.loads(key.answer(alone(address)))
+        (answer if part in answer else answer["response"])[part] = junk
+        page = client.post(ALONE, {"credential": json.dumps(answer)}, REMOTE_ADDR=address)
+        assert (page.status_code, page.url) == (302, LOGIN), (part, junk)
+    assert not is_signed_in(client)
+    assert len(refusals()) == min(number, tries.NOTED_A_QUARTER_HOUR)
+
+
+@pytest.mark.parametrize("answer", ['{"id": "x"}', "[1]", "1", '{"response": {}}'])
+def test_key_that_cannot_be_read_is_not_added(client, person, answer):
+    client.force_login(person)
+    client.get("/account/2fa/webauthn/add/")
+    page = client.post("/account/2fa/webauthn/add/", {"credential": answer, "name": "A key"})
+    assert page.status_code == 200
+    assert page.context["form"].errors
+
+
+def test_wrong_key_before_a_change_is_in_the_audit(client, key, person):
+    client.force_login(person)
+    client.get(AGAIN)
+    challenge = client.session[STATE_SESSION_KEY]["challenge"]
+    client.post(AGAIN, {"credential": key.answer(challenge, secret=stolen())})
+    told = (None, str(person.key), "sign_in.key", "mfa_reauthenticate_webauthn")
+    assert refusals() == [told]
+
+
+def test_key_alone_signs_in(client, key, alone):
+    client.post(ALONE, {"credential": key.answer(alone())})
+    assert is_signed_in(client)
+    assert refusals() == []
+
+
+@pytest.mark.parametrize("whose", [None, "zzzzz", "%"])
+def test_wrong_key_alone_is_in_the_audit(client, key, alone, whose):
+    """By whom it claims to be of, or of nobody here."""
+    client.post(ALONE, {"credential": key.answer(alone(), secret=stolen(), whose=whose)})
+    assert not is_signed_in(client)
+    record = str(key.user.key) if whose is None else ""
+    assert refusals() == [(None, record, "sign_in.key", "mfa_login_webauthn")]
+
+
+def test_stranger_with_keys_does_not_fill_the_audit(client, key, alone):
+    for number in range(25):
+        address = f"192.0.2.{number + 1}"
+        for whose in (None, "zzzzz"):
+            answer = key.answer(alone(address), secret=stolen(), whose=whose)
+            client.post(ALONE, {"credential": answer}, REMOTE_ADDR=address)
+    assert len(refusals()) == 2 * tries.NOTED_A_QUARTER_HOUR
