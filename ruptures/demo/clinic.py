@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Clinic, RolePeriod, Supervision, User
-from ruptures.demo import accounts, courses
+from ruptures.demo import accounts, courses, diary, supervised
 from ruptures.models import Alert, Episode, RepairStep
-from ruptures.services import reports, reviews, screening, supervision
+from ruptures.services import reports, screening
 from ruptures.trend import IsoWeek
 from sessions_app import srs
 from sessions_app.models import (
@@ -37,9 +37,8 @@ Osprey Ouzel Petrel Pipit Plover Puffin Quail Redshank Redstart Robin Ruff Sande
 Siskin Snipe Starling Stilt Swift Teal Tern Twite Wagtail Warbler Whimbrel
 """
 BIRDS = _BIRDS.split()
-HOURS_OF_A_DAY = (0, 1, 2, 5, 6, 7)  # after the first session
-USUAL_START = 9
 SESSIONS_OF_A_CLIENT = (9, 18)
+NOT_LOGGED = 9  # the place of the client of whom the last session waits for its log
 REPORTS_KEPT = 4
 PATTERN = (
     "Wishes to be met without having to ask. Expects to be a burden, and that others tire of it. "
@@ -56,12 +55,18 @@ def build(*, say: Progress) -> None:
     therapists = _people()
     random = Random(SEED)
     labels = iter(BIRDS)
+    caseloads = []
     for therapist in therapists:
-        for place, course in enumerate(courses.CASELOAD):
-            _client(therapist, next(labels), place, course, random)
+        caseloads.append(
+            [
+                (course, _client(therapist, next(labels), place, course, random))
+                for place, course in enumerate(courses.CASELOAD)
+            ]
+        )
         say(f"{therapist.name}: {len(courses.CASELOAD)} clients")
-    _supervise(therapists)
-    say("weekly reports and the supervisors' first words")
+    supervised.look_back(caseloads)
+    _report()
+    say("what supervisors saw and said, and the weekly reports")
 
 
 def open_doors() -> None:
@@ -111,9 +116,9 @@ def person(who: tuple[str, str], role: str, password: str) -> User:
     return user
 
 
-def _client(therapist: User, bird: str, place: int, course, random: Random) -> None:
+def _client(therapist: User, bird: str, place: int, course, random: Random) -> Pair:
     planned = course(random, random.randint(*SESSIONS_OF_A_CLIENT))
-    moments = weekly_moments(place, len(planned))
+    moments = diary.past_moments(place, len(planned))
     client = Client.objects.create(case_label=f"{bird}-{place + 11}")
     pair = Pair.objects.create(
         client=client, therapist=therapist, from_on=timezone.localdate(moments[0])
@@ -121,27 +126,11 @@ def _client(therapist: User, bird: str, place: int, course, random: Random) -> N
     _agree(pair, place, random)
     _book_next(pair, place)
     _live_through(pair, planned, moments)
+    if place == NOT_LOGGED or diary.was_just_over(place):
+        _forget_log(pair, moments[-1])
     if course is courses.drop_out:
         _leave(client, moments[-1])
-
-
-def weekly_moments(place: int, count: int) -> list[datetime.datetime]:
-    """Weekly, the newest one to seven days ago, each client at an hour of their own."""
-    newest = timezone.localdate() - datetime.timedelta(days=1 + place % 7)
-    hour = _hour(place)
-    days = [newest - datetime.timedelta(weeks=back) for back in reversed(range(count))]
-    return [_at(day, hour) for day in days]
-
-
-def _hour(place: int) -> int:
-    """Nine in the morning and later; where it is earlier than that, the day began two hours ago,
-    so that there is something to rate and to log whenever the demo is loaded."""
-    first = max(0, min(USUAL_START, timezone.localtime().hour - 2))
-    return first + HOURS_OF_A_DAY[place % len(HOURS_OF_A_DAY)]
-
-
-def _at(day: datetime.date, hour: int) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(hour), Clinic.current().zone)
+    return pair
 
 
 def _agree(pair: Pair, place: int, random: Random) -> None:
@@ -251,10 +240,14 @@ def predicted(plan: courses.Planned) -> dict[str, int]:
 
 
 def _book_next(pair: Pair, place: int) -> None:
-    """Six clients of each therapist come today, the others within the week."""
-    ahead = max(0, place - len(HOURS_OF_A_DAY) + 1)
-    day = timezone.localdate() + datetime.timedelta(days=ahead)
-    TherapySession.objects.create(pair=pair, starts_at=_at(day, _hour(place)))
+    TherapySession.objects.bulk_create(
+        TherapySession(pair=pair, starts_at=moment) for moment in diary.next_moments(place)
+    )
+
+
+def _forget_log(pair: Pair, moment: datetime.datetime) -> None:
+    """The client marked the four lines, and the therapist has yet to write the session down."""
+    pair.therapy_sessions.filter(starts_at=moment).update(logged_at=None)
 
 
 def _leave(client: Client, moment: datetime.datetime) -> None:
@@ -263,20 +256,12 @@ def _leave(client: Client, moment: datetime.datetime) -> None:
     endings.end(pair=pair, ending=Client.Ending.DROP_OUT, on=moment.date(), by=pair.therapist)
 
 
-def _supervise(therapists: list[User]) -> None:
-    """Past weeks' reports as kept, one word in a thread, and nothing left to send.
+def _report() -> None:
+    """Past weeks' reports as kept, and nothing left to send.
 
     The report of the week that just ended is not there yet: the timetable makes and sends it.
     """
     for weeks_ago in range(2, 2 + REPORTS_KEPT):
         day = timezone.localdate() - datetime.timedelta(weeks=weeks_ago)
         reports.make_all(week=IsoWeek.containing(day))
-    for episode in Episode.objects.open().filter(pair__therapist=therapists[0])[:1]:
-        supervisor = User.objects.get(email=accounts.SUPERVISORS[0][0])
-        reviews.acknowledge(episode=episode, by=supervisor)
-        supervision.comment(
-            episode=episode,
-            by=supervisor,
-            text="Shall we look at the last three sessions together on Thursday?",
-        )
     Alert.objects.unsent().update(sent_at=timezone.now())

@@ -42,7 +42,7 @@ def _tenths(points: float) -> int:
 def steady(random: Random, sessions: int) -> list[Planned]:
     level = random.uniform(9.0, 9.6)
     course = [Planned(_form(random, level)) for _ in range(sessions)]
-    course[random.randrange(1, sessions)] = Planned(attendance=CANCELLED)
+    course[random.randrange(1, sessions - 1)] = Planned(attendance=CANCELLED)
     return course
 
 
@@ -84,6 +84,15 @@ def fresh_break(random: Random, sessions: int) -> list[Planned]:
             prediction=372,
         )
     )
+    return course
+
+
+def not_recovered(random: Random, sessions: int) -> list[Planned]:
+    """A fall that was talked about, and the marks have not come back since."""
+    course = [Planned(_form(random, 9.4, 0.1)) for _ in range(sessions - 5)]
+    course.append(Planned(_form(random, 8.2, 0.1, goals=6.0), markers={"feels_misunderstood": 3}))
+    course.append(Planned(_form(random, 8.2, 0.1, goals=6.4), steps=ALL_STEPS[:2]))
+    course += [Planned(_form(random, 8.3, 0.1, goals=6.6)) for _ in range(3)]
     return course
 
 
@@ -133,7 +142,7 @@ def uneven(random: Random, sessions: int) -> list[Planned]:
 
 Course = Callable[[Random, int], list[Planned]]
 
-# How the fifteen clients of one therapist fare.
+# How the fifteen clients of one therapist fare, the six of today first.
 CASELOAD: tuple[Course, ...] = (
     steady,
     steady,
@@ -147,7 +156,7 @@ CASELOAD: tuple[Course, ...] = (
     steady,
     drop_out,
     break_and_repair,
-    uneven,
+    not_recovered,
     fresh_break,
     early_no_show,
 )

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Clinic, RolePeriod, Supervision, User
-from ruptures.demo import accounts, bulk, clinic, courses
+from ruptures.demo import accounts, bulk, clinic, courses, diary
 from ruptures.detection.history import History
 from ruptures.detection.screen import screen
 from ruptures.models import (
@@ -132,7 +132,7 @@ class Loader:
     def _load_chunk(self, therapists: list[User], numbers: range) -> None:
         planned = [self._plan(number % CASELOAD_SIZE) for number in numbers]
         moments = [
-            clinic.weekly_moments(number % CASELOAD_SIZE, len(plans))
+            diary.weekly(_newest_day(number), number, len(plans))
             for number, plans in zip(numbers, planned, strict=True)
         ]
         pairs = self._take_on(therapists, numbers, moments)
@@ -336,6 +336,11 @@ def _named(known, title: str, number: int) -> list[tuple[str, str]]:
         for place in range(len(known) + 1, number + 1)
     ]
     return [*known, *more][:number]
+
+
+def _newest_day(number: int) -> datetime.date:
+    """Yesterday, or one of the six days before."""
+    return timezone.localdate() - datetime.timedelta(days=1 + number % CASELOAD_SIZE % 7)
 
 
 def _course_at(place: int) -> courses.Course:

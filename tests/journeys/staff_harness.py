@@ -18,6 +18,8 @@ THERAPIST, SUPERVISOR = THERAPISTS[0][0], SUPERVISORS[0][0]
 ADMINISTRATOR_EMAIL = ADMINISTRATOR[0]
 NEWCOMER, NEW_SUPERVISOR = "fir@demo.example", "yew@demo.example"
 
+# Today's row of a session that can still be rated.
+TO_RATE = "[aria-labelledby=sessions-today] li:has(form)"
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 WIDTHS = (1280, 1080, 390, 320)
@@ -178,7 +180,7 @@ def address(page: Page, selector: str) -> str:
 def therapist_pages(page: Page) -> dict[str, str]:
     """What a therapist opens. `page` shows their day, with a strain worth asking about."""
     strain = address(page, "[aria-labelledby=strains] .case a")
-    log = address(page, "main a[href^='/sessions/']")
+    log = address(page, f"{TO_RATE} a[href^='/sessions/']")
     page.goto(strain)
     client = address(page, ".crumb a")
     page.goto("/clients/")

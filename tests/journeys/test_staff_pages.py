@@ -106,7 +106,7 @@ def test_empty_page_says_what_to_do(opened, role, path, words):
 
 def test_second_device_page_is_clean(opened):
     page = opened("therapist")
-    page.get_by_role("region", name="Sessions").locator(".case a").first.click()
+    page.locator(f"{staff.TO_RATE} .case a").first.click()
     watch = staff.Watch(page)
     page.get_by_role("button", name="On a second device").first.click()
     expect(page.locator(".big-code")).to_be_visible()

@@ -12,9 +12,9 @@ COPIED = ["clipboard-read", "clipboard-write"]
 
 @pytest.fixture
 def strain(browser, clinic) -> Page:
-    """The page of the therapist's first open strain, with a clipboard."""
+    """The page of a strain that the therapist has not talked about yet, with a clipboard."""
     page = Reader(browser, clinic, staff.THERAPIST).open(permissions=COPIED)
-    page.goto(staff.address(page, "[aria-labelledby=strains] .case a"))
+    page.goto(staff.address(page, "[aria-labelledby=strains] li:has-text('Not yet') .case a"))
     yield page
     page.context.close()
 
