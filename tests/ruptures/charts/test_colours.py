@@ -5,7 +5,8 @@ import pytest
 
 from ruptures.charts import colours
 
-STATIC = Path(__file__).parents[3] / "static" / "css"
+ROOT = Path(__file__).parents[3]
+STATIC, TEMPLATES = ROOT / "static" / "css", ROOT / "templates"
 OKABE_ITO = {"#0072b2", "#d55e00", "#009e73"}
 
 # Names for tests and for other classes to hang on.
@@ -27,6 +28,18 @@ def test_colours_are_the_light_values_of_the_tokens():
     light = dict(re.findall(r"(--[\w-]+): (#\w+);", _light_tokens()))
     named = {name: value for value, name in colours.VARIABLES.items() if value.startswith("#")}
     assert {name: light[name] for name in named} == named
+
+
+def test_what_crosses_a_page_in_red_differs_from_the_red_of_high_in_more_than_colour():
+    """A record open in an emergency, and mail that stands still: filled, with a sign, and with an
+    edge that stays where colours are forced; the word High is outlined."""
+    layout = (STATIC / "layout.css").read_text()
+    rules = re.findall(r"^\s*(\.alarm[^{]*)\{([^}]*)\}", layout, re.MULTILINE)
+    assert "var(--high" not in "".join(body for _names, body in rules)
+    assert layout.split("forced-colors: active")[1].count("CanvasText") >= 2
+    for band in ("_break_glass", "_mail_troubles"):
+        shown = (TEMPLATES / "components" / f"{band}.html").read_text()
+        assert shown.count('class="alarm') == shown.count('include "components/_alarm_')
 
 
 def test_band_is_the_tokens_colour_with_its_transparency():

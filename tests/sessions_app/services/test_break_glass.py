@@ -51,6 +51,7 @@ def test_every_page_says_so_and_it_survives_a_new_sign_in(colleague, pair, other
     ask(colleague)
     for page in ("/", "/clients/", f"/clients/{pair.client.key}/", "/rules/", "/account/2fa/"):
         said = colleague.get(page, follow=True).content.decode()
+        assert said.count("Emergency access") == said.count(TOLD_ON_EACH_PAGE)
         assert said.count(TOLD_ON_EACH_PAGE) == (1 if "Alliance</title>" in said else 0), page
     colleague.post("/account/logout/")
     colleague.force_login(other_therapist)
