@@ -18,7 +18,8 @@ from ruptures.charts.wording import (
 )
 from ruptures.trend import FORMS_FOR_AN_AGGREGATE, Level, WeekFigures, forms_of
 
-LEVEL, ROW, FURNITURE = 220, 44, 110
+LEVEL, ROW, FURNITURE = 220, 54, 110
+ROOM_OVER_BARS = 2.0  # in heights of the longest bar: its number, and the name of the row over that
 MOST_WEEKS, MOST_WEEKS_NARROW = 12, 4  # a date is wider than the number of a session
 BARS = {
     "opened": {"color": colours.STRAIN},
@@ -113,7 +114,7 @@ def _add_row(layout: dict, row: int, domains: list, title: str, most: int) -> No
     """A low row from 0 to `most`; its bars carry their numbers, so it needs no ticks."""
     layout[parts.layout_key(row)] = {
         "domain": domains[row - 1],
-        "range": [0, most * 1.6],
+        "range": [0, most * ROOM_OVER_BARS],
         "tickvals": [],
         "showgrid": False,
         "fixedrange": True,

@@ -25,7 +25,8 @@ from ruptures.trend import WeekFigures
 from ruptures.trend_words import percent, short_sentence
 
 SHEET = Sheet(width=340, left=30, right=330, is_narrow=True, panel=96, lane=0)
-HEAD, GAP, BAR, RATE_BELOW, FOOT = 28, 40, 20, 44, 26
+HEAD, GAP, BAR, RATE_BELOW, FOOT = 28, 40, 20, 58, 26
+NAME_OVER_BARS = 26  # the number of the newest bar stands between
 HALF = 200  # tenths: where the scale begins
 
 
@@ -83,7 +84,7 @@ def draw_therapist_trend(
         title=title,
         description=_described(view),
         panels=[_panel(view, form, top) for form, top in zip(view.forms, tops, strict=True)],
-        rate_name=Label(0, foot - BAR - 12, wording.gettext("Form given, %")),
+        rate_name=Label(0, foot - BAR - NAME_OVER_BARS, wording.gettext("Form given, %")),
         rate_foot=px(foot),
         rates=_rates(view, foot),
         last_rate=_last_rate(view, foot),

@@ -8,6 +8,8 @@ from ruptures.charts import week_rows, weekly_trend_chart
 from ruptures.charts.week_events import marked
 from ruptures.trend import TrendEvent
 
+LINE = 16  # px: a line of text
+
 
 def trace(figure, name):
     return next(each for each in figure["data"] if each["name"] == name)
@@ -51,6 +53,15 @@ def test_strains_stand_in_rows_over_the_same_weeks(weeks):
 def test_hover_of_few_forms_tells_no_score(weeks):
     text = trace(weekly_trend_chart(weeks(None)), "Median")["hovertext"][0]
     assert "Fewer than 5 forms" in text
+
+
+def test_name_of_a_row_stands_clear_of_the_number_on_its_longest_bar(weeks):
+    layout = weekly_trend_chart(weeks(36.0, 37.0))["layout"]
+    drawn = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+    for row in ("yaxis2", "yaxis3"):
+        height = drawn * (layout[row]["domain"][1] - layout[row]["domain"][0])
+        bar = height / layout[row]["range"][1]  # of 1, the most there is
+        assert height - bar >= 1.5 * LINE  # the name stands above the row
 
 
 def test_newest_week_is_always_named(weeks):

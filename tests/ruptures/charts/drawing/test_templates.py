@@ -19,6 +19,7 @@ from ruptures.charts.week_events import marked
 from ruptures.templatetags.drawings import sparkline
 from ruptures.trend import TrendEvent, without_small_counts
 
+LINE = 16  # a line of text
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -190,6 +191,14 @@ def test_small_multiple_keeps_one_axis_whatever_is_on_it(weeks, medians):
     assert len(of_class(root, "chart-below")) == sum(each == 19.0 for each in medians)
     assert len(of_class(root, "chart-line")) == (len(medians) >= 4)
     assert root.find(f"{SVG}title").text == "Therapist Ash"
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_name_of_the_form_row_stands_clear_of_its_number(weeks, count):
+    drawing = draw_therapist_trend(weeks(*[36.0] * count), key="t", title="Therapist Ash")
+    room = float(drawing.last_rate.y) - float(drawing.rate_name.y)
+    assert room >= LINE
+    assert float(drawing.rate_name.y) - float(drawing.panels[0].bottom) >= LINE
 
 
 def test_weekly_trend_without_weeks_is_an_empty_picture(weeks):
