@@ -1,4 +1,4 @@
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,8 +16,9 @@ from accounts.permissions import supervisor_required
 from accounts.services import delegations
 from ruptures import access
 from ruptures.forms import ChosenCasesForm, OwnerForm, ResolveForm, SnoozeForm
+from ruptures.models import SupervisorReview
 from ruptures.services import queues, reviews
-from ruptures.views.strain_page import render_episode
+from ruptures.views.strain_page import hand_in
 
 
 @require_GET
@@ -44,12 +45,12 @@ def _render_queue(request, *, status: int = 200, **forms):
     return render(request, "ruptures/review_queue.html", context | forms, status=status)
 
 
-def _back(request, key):
-    """To where the button was: the same page of the queue, or the case."""
+def _back(request, key) -> str:
+    """Where the button was: the same page of the queue, or the case."""
     if request.POST.get("back") != "queue":
-        return redirect("episode_detail", key=key)
+        return reverse("episode_detail", kwargs={"key": key})
     here = {name: request.POST[name] for name in ("show", "page") if request.POST.get(name)}
-    return redirect(f"{reverse('review_queue')}?{urlencode(here)}")
+    return f"{reverse('review_queue')}?{urlencode(here)}"
 
 
 def _shown_at(request):
@@ -71,7 +72,7 @@ def _news_first(view):
         except reviews.NewsSince:
             said = _("There is news of this case since you opened the page. Please look again.")
             messages.warning(request, said)
-            return _back(request, key)
+            return redirect(_back(request, key))
 
     return checked
 
@@ -83,7 +84,7 @@ def review_acknowledge(request, key):
     episode = access.supervised_episode_for(request.user, key)
     reviews.acknowledge(episode=episode, by=request.user, shown_at=_shown_at(request))
     messages.success(request, _("Acknowledged: you have seen it."))
-    return _back(request, key) if episode.is_open else redirect("review_queue")
+    return redirect(_back(request, key) if episode.is_open else "review_queue")
 
 
 @require_POST
@@ -104,18 +105,14 @@ def review_acknowledge_chosen(request):
 @_news_first
 def review_snooze(request, key):
     episode = access.supervised_episode_for(request.user, key)
-    form = SnoozeForm(request.POST)
-    if not form.is_valid():
-        return render_episode(request, episode, snooze_form=form, status=400)
-    review = reviews.snooze(
-        episode=episode,
-        days=form.cleaned_data["days"],
-        by=request.user,
-        shown_at=_shown_at(request),
-    )
+    form, to = SnoozeForm(request.POST), _back(request, key)
+    snooze = partial(reviews.snooze, shown_at=_shown_at(request))
+    return hand_in(request, episode, snooze, said=_snoozed, to=to, snooze_form=form)
+
+
+def _snoozed(review: SupervisorReview) -> str:
     said = _("Snoozed until %(day)s for you alone. News of the case wakes it.")
-    messages.success(request, said % {"day": day_in_words(review.snoozed_until)})
-    return _back(request, key)
+    return said % {"day": day_in_words(review.snoozed_until)}
 
 
 @require_POST
@@ -123,7 +120,7 @@ def review_snooze(request, key):
 def review_wake(request, key):
     episode = access.supervised_episode_for(request.user, key)
     reviews.wake(episode=episode, by=request.user)
-    return _back(request, key)
+    return redirect(_back(request, key))
 
 
 @require_POST
@@ -131,15 +128,13 @@ def review_wake(request, key):
 def review_hand_over(request, key):
     """Takes the case, or hands it to another supervisor of the same therapist."""
     episode = access.supervised_episode_for(request.user, key)
-    form = OwnerForm(request.POST, episode=episode)
-    if not form.is_valid():
-        return render_episode(request, episode, owner_form=form, status=400)
-    owner, shown = form.cleaned_data["owner"], form.cleaned_data["shown"]
+    form, to = OwnerForm(request.POST, episode=episode), _back(request, key)
     try:
-        reviews.hand_to(episode=episode, owner=owner, by=request.user, shown=shown)
+        return hand_in(request, episode, reviews.hand_to, to=to, owner_form=form)
     except reviews.TakenMeanwhile as taken:
-        messages.warning(request, _taken(taken, again=owner == request.user))
-    return _back(request, key)
+        again = form.cleaned_data["owner"] == request.user
+        messages.warning(request, _taken(taken, again=again))
+        return redirect(to)
 
 
 def _taken(taken: reviews.TakenMeanwhile, *, again: bool) -> str:
@@ -160,17 +155,10 @@ def _moment(at) -> str:
 @_news_first
 def review_resolve(request, key):
     episode = access.supervised_episode_for(request.user, key)
-    form = ResolveForm(request.POST)
-    if not form.is_valid():
-        return render_episode(request, episode, resolve_form=form, status=400)
-    reviews.resolve(
-        episode=episode,
-        outcome=form.cleaned_data["outcome"],
-        by=request.user,
-        shown_at=_shown_at(request),
-    )
-    messages.success(request, _("The review is closed. News of the case brings it back."))
-    return redirect("review_queue")
+    form, to = ResolveForm(request.POST), reverse("review_queue")
+    resolve = partial(reviews.resolve, shown_at=_shown_at(request))
+    said = _("The review is closed. News of the case brings it back.")
+    return hand_in(request, episode, resolve, said=said, to=to, resolve_form=form)
 
 
 @require_POST

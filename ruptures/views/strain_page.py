@@ -49,20 +49,27 @@ def render_episode(request, episode: Episode, *, status: int = 200, **forms):
 
 
 def hand_in(
-    request, episode: Episode, deed: Callable[..., Any], *, said: str = "", to: str = "", **named
+    request,
+    episode: Episode,
+    deed: Callable[..., Any],
+    *,
+    said: str | Callable[[Any], str] = "",
+    to: str = "",
+    **named,
 ) -> HttpResponse:
     """Does `deed` with what a form brought and goes back to the page, or `to` another. A form that
-    is not right, or that came too late, is shown again under its name in the page."""
+    is not right, or that came too late, is shown again under its name in the page. What is `said`
+    may be made of the deed's answer."""
     (form,) = named.values()
     if not form.is_valid():
         return render_episode(request, episode, **named, status=400)
     try:
-        deed(episode=episode, **form.cleaned_data, by=request.user)
+        done = deed(episode=episode, **form.cleaned_data, by=request.user)
     except ChangedMeanwhile as changed:
         form.say_what_came_between(changed.stored)
         return render_episode(request, episode, **named, status=409)
     if said:
-        messages.success(request, said)
+        messages.success(request, said(done) if callable(said) else said)
     return redirect(to or reverse("episode_detail", kwargs={"key": episode.key}))
 
 
