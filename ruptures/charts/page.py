@@ -42,20 +42,12 @@ class PageChart:
         return f"{self.key}-figure"
 
 
-def alliance_page(
-    sessions: Sequence[ChartSession],
-    *,
-    cutoff: int,
-    key: str,
-    full_scale: bool = False,
-    wording: Wording = PLAIN,
-) -> PageChart:
-    """Totals of a pair; `cutoff` in tenths."""
-    look = {"cutoff": cutoff, "full_scale": full_scale, "wording": wording}
+def alliance_page(sessions: Sequence[ChartSession], *, key: str, **look) -> PageChart:
+    """As `alliance_still`, whose look it takes, with its figure and its table."""
     return replace(
         alliance_still(sessions, key=key, **look),
         figure=alliance_chart(sessions, **look),
-        table=session_rows(sessions, wording),
+        table=session_rows(sessions, look.get("wording", PLAIN)),
     )
 
 
@@ -67,7 +59,7 @@ def alliance_still(
     full_scale: bool = False,
     wording: Wording = PLAIN,
 ) -> PageChart:
-    """As `alliance_page`, without its figure and its table."""
+    """Totals of a pair, drawn; `cutoff` in tenths. Its figure and its table are asked for later."""
     look = {"cutoff": cutoff, "full_scale": full_scale, "wording": wording}
     look["said"] = in_words(sessions, wording)
     wide = draw_alliance(sessions, key=key, **look)
