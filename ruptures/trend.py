@@ -138,6 +138,11 @@ class WeekFigures:
     def sunday(self) -> date:
         return self.monday + timedelta(days=6)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nobody came, and no strain was opened, verified or open; a small count is one."""
+        return not self.attended and all(getattr(self, name) == 0 for name in COUNTS)
+
     def level(self, form: str) -> Level | None:
         return next((level for level in self.levels if level.form == form), None)
 

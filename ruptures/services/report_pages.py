@@ -1,7 +1,7 @@
 """A weekly report as its page shows it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -14,9 +14,12 @@ from ruptures.trend_words import sentence
 
 @dataclass(frozen=True)
 class ReportPage:
-    """`left_out`: therapists of the report whom the reader supervises no longer."""
+    """`is_empty`: there is nothing to draw. `first_on`: the day on which what is there by then
+    becomes a report. `left_out`: therapists of it whom the reader supervises no longer."""
 
     monday: date
+    first_on: date
+    is_empty: bool
     sentence: str
     chart: object
     multiples: list
@@ -27,6 +30,8 @@ def page_of(content: Content, *, reader: User) -> ReportPage:
     shown, words = reports.within_reach(content, reader), trend_pictures.wording()
     return ReportPage(
         monday=iso_week(content.week).monday,
+        first_on=iso_week(content.week).sunday + timedelta(days=1),
+        is_empty=all(week.is_empty for week in content.team),
         sentence=sentence(content.team[-1], _, words.number, words.day),
         chart=trend_pictures.weekly_chart(content.team, content.events),
         multiples=trend_pictures.small_multiples(shown),

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from ruptures.models import Episode
 from ruptures.services import repairs, supervision
@@ -179,6 +180,17 @@ def test_review_queue_without_a_case_says_so(client, supervisor):
 
 def test_weekly_report_list_without_a_report_answers(client, supervisor):
     assert "Monday" in page(client, supervisor, "/trend/")
+
+
+def test_weekly_trend_of_a_new_supervisor_says_when_it_begins(client, supervisor, therapist):
+    so_far = page(client, supervisor, "/trend/now/")
+    monday = timezone.localdate() + datetime.timedelta(days=7 - timezone.localdate().weekday())
+    assert f"The first report comes on {date_format(monday, 'l j F')}." in so_far
+    assert "data-chart" not in so_far
+    factories.weekly(factories.PairFactory(therapist=therapist), [37.0])
+    begun = page(client, supervisor, "/trend/now/")
+    assert "The first report comes" not in begun
+    assert "data-chart" in begun
 
 
 # --- what pages refuse ------------------------------------------------------------------------
