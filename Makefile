@@ -59,9 +59,9 @@ bench: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## speed, as ratios against a bare v
 lighthouse: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## the client's form on a slow tablet; needs Node and Chromium
 	@$(PYTHON_IN_VENV) -m benchmarks.lighthouse
 
-shots: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## take the pictures of the journey again
+shots: $(DEV_INSTALLED) $(STATIC_COLLECTED) ## take the pictures of the README again
 	@$(PYTHON_IN_VENV) -m tests.provision
-	@$(PYTHON_IN_VENV) -m pytest -q -m journeys --shots tests/journeys
+	@$(PYTHON_IN_VENV) -m tests.shots
 
 messages: $(DEV_INSTALLED) ## bring new messages into locale/, compile, name what is not translated
 	@$(PYTHON_IN_VENV) -m deploy.messages --update

@@ -69,12 +69,6 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_addoption(parser):
-    parser.addoption(
-        "--shots", action="store_true", help="keep the pictures of the journeys in docs/pictures"
-    )
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict:
     return {"executable_path": WITHOUT_WINDOWS, "args": QUIET}

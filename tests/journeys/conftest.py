@@ -119,25 +119,11 @@ def clinic(demo_data):
 
 
 @pytest.fixture
-def picture(request):
-    """Keeps a picture of a page in docs/pictures, when asked for with --shots."""
-    folder = Path(request.config.rootpath) / "docs" / "pictures"
-
-    def take(page: Page, name: str):
-        if request.config.getoption("--shots"):
-            folder.mkdir(exist_ok=True)
-            page.wait_for_timeout(600)
-            page.screenshot(path=folder / f"{name}.png")
-
-    return take
-
-
-@pytest.fixture
-def desk(browser, clinic, picture):
+def desk(browser, clinic):
     desks = []
 
     def open_desk(**options):
-        desks.append(Desk(browser, clinic, picture, **{"viewport": DESKTOP} | options))
+        desks.append(Desk(browser, clinic, **{"viewport": DESKTOP} | options))
         return desks[-1]
 
     yield open_desk

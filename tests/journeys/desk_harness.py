@@ -19,8 +19,8 @@ MAIL_WITHIN_SECONDS = 30
 class Desk:
     """One person at one screen, who reads the pages of the running clinic."""
 
-    def __init__(self, browser: Browser, clinic, picture, **options):
-        self.clinic, self.picture = clinic, picture
+    def __init__(self, browser: Browser, clinic, **options):
+        self.clinic = clinic
         self.context = browser.new_context(
             has_touch=True, locale="en-GB", reduced_motion="reduce", **options
         )
@@ -88,12 +88,10 @@ def touch_line(page: Page, line: str, share: int):
 
 
 def mark_four_lines(
-    desk: Desk, marks: dict[str, int], *, meant_low: bool, shot: str = "", thanks: str = "Thank you"
+    desk: Desk, marks: dict[str, int], *, meant_low: bool, thanks: str = "Thank you"
 ):
     for line in srs.LINES:
         touch_line(desk.page, line, marks[line])
-    if shot:
-        desk.picture(desk.page, shot)
     desk.page.locator("[data-done]").tap()
     if meant_low:
         desk.page.get_by_role("button", name="Yes, I meant that").tap()

@@ -21,12 +21,12 @@ KEPT_PAGES = """async () => {
 
 
 @pytest.fixture
-def device(remembering_browser, clinic, picture):
+def device(remembering_browser, clinic):
     """A device with a person at it; its browser keeps pages for "back"."""
     devices = []
 
     def start(**options) -> Desk:
-        devices.append(Desk(remembering_browser, clinic, picture, viewport=TABLET, **options))
+        devices.append(Desk(remembering_browser, clinic, viewport=TABLET, **options))
         return devices[-1]
 
     yield start

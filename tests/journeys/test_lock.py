@@ -80,12 +80,12 @@ def unguarded() -> Iterator[str]:
 
 
 @pytest.fixture
-def device(remembering_browser, clinic, picture):
+def device(remembering_browser, clinic):
     """A device with a person at it, whose browser keeps pages for "back"."""
     devices = []
 
     def start() -> Desk:
-        devices.append(Desk(remembering_browser, clinic, picture, viewport=TABLET))
+        devices.append(Desk(remembering_browser, clinic, viewport=TABLET))
         return devices[-1]
 
     yield start

@@ -37,13 +37,12 @@ def test_strain_is_noticed_told_talked_through_and_verified(desk, clinic):
 
     # The therapist makes the appointment and hands the device over; the client marks four lines.
     therapist.sign_in(THERAPIST)
-    therapist.picture(therapist.page, "today")
     make_appointment(therapist, CASE, minutes_ago=55)
     other_tab = open_caseload_in_another_tab(therapist)
     hand_over(therapist)
     expect(other_tab.get_by_text(CASE)).to_have_count(0)
     therapist.page.set_viewport_size(TABLET)
-    mark_four_lines(therapist, LOW_MARKS, meant_low=True, shot="tablet")
+    mark_four_lines(therapist, LOW_MARKS, meant_low=True)
     the_tablet_is_locked(therapist)
 
     # Back at the desk the finding is there, and the session is logged with what was noticed.
@@ -104,12 +103,10 @@ def strain_says_why(desk: Desk):
     expect(why).to_contain_text("lower than last time and outside this client's usual range")
     expect(why).to_contain_text("With a total above")
     expect(why).to_contain_text("a complaint about the pace")
-    desk.picture(desk.page, "strain")
 
 
 def review_the_case(desk: Desk):
     desk.open("/queue/")
-    desk.picture(desk.page, "queue")
     desk.follow(CASE)
     desk.press("Acknowledge")
     expect(desk.page.get_by_text("Acknowledged by you")).to_be_visible()
@@ -141,7 +138,6 @@ def repair_is_verified(desk: Desk):
     expect(desk.page.get_by_role("region", name="Strains so far")).to_contain_text("erified")
     desk.page.get_by_role("region", name="Strains so far").get_by_role("link").first.click()
     expect(desk.page.locator(".note-held")).to_contain_text("The repair held")
-    desk.picture(desk.page, "verified")
 
 
 def last_week() -> str:
@@ -177,7 +173,5 @@ def the_weekly_mail_has_its_chart(desk: Desk):
     expect(chart).to_be_visible()
     assert chart.evaluate("image => image.naturalWidth") > 1000
     expect(desk.page.get_by_role("main")).to_contain_text(f"Week from {last_monday()}")
-    desk.picture(desk.page, "weekly-mail")
     desk.open(f"/trend/{last_week()}/")
     expect(desk.page.locator(".chart--live")).to_be_visible()
-    desk.picture(desk.page, "weekly-report")

@@ -36,7 +36,6 @@ def send_link(therapist: Desk, language: str) -> None:
     therapist.press("Copy the link")
     expect(therapist.page.get_by_role("status")).to_have_text("Copied")
     assert axe(therapist.page) == []
-    therapist.picture(therapist.page, f"link-{language}")
     therapist.press("Send by e-mail")
     sent = therapist.page.get_by_text("The mail server has taken it")
     for _second in range(30):
@@ -46,7 +45,6 @@ def send_link(therapist: Desk, language: str) -> None:
         therapist.page.reload()
     expect(sent).to_be_visible()
     assert axe(therapist.page) == []
-    therapist.picture(therapist.page, f"link-mail-{language}")
 
 
 def link_of_mail(reader: Desk, address: str, subject: str) -> str:
@@ -60,19 +58,15 @@ def rate(phone: Desk, link: str, texts: dict) -> None:
     assert "#" not in phone.page.url
     phone.press(texts["code_continue"])
     expect(phone.page.locator(".two-words")).to_have_count(0)
-    phone.picture(phone.page, f"phone-ready-{texts['language']}")
     phone.press(texts["start"])
     for number, line in enumerate(srs.LINES):
         mark = USUAL_MARKS[line]
         touch_line(phone.page, line, mark if texts["dir"] == "ltr" else 100 - mark)
-        if number == 0:
-            phone.picture(phone.page, f"phone-line-{texts['language']}")
         if number < len(srs.LINES) - 1:
             phone.page.get_by_role("button", name=texts["next"], exact=True).tap()
     phone.page.locator("[data-done]").tap()
     expect(phone.page.get_by_role("heading", name=texts["thanks_heading"])).to_be_visible()
     expect(phone.page.get_by_text(texts["close_page"])).to_be_visible()
-    phone.picture(phone.page, f"phone-thanks-{texts['language']}")
 
 
 def test_link_by_mail_is_rated_on_a_phone_once(desk):  # noqa: F811
