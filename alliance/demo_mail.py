@@ -4,7 +4,7 @@ import base64
 import email.policy
 import mailbox
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -64,8 +64,16 @@ def _headers(name: str, message: EmailMessage) -> Mail:
         subject=message.get("Subject", ""),
         sender=message.get("From", ""),
         recipients=message.get("To", ""),
-        date=message["Date"].datetime if message["Date"] else None,
+        date=_sent(message),
     )
+
+
+def _sent(message: EmailMessage) -> datetime | None:
+    """The zone "-0000", as Django writes it, is UTC of a sender who names no place."""
+    if not message["Date"]:
+        return None
+    moment = message["Date"].datetime
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _text(message: EmailMessage) -> str:

@@ -63,6 +63,15 @@ def test_demo_mail_detail_shows_text_and_inline_picture(client, db, box):
     assert "<script>shown" not in page
 
 
+@pytest.mark.parametrize("zone", ["+0000", "-0000"])
+def test_demo_mail_tells_the_time_of_the_clinic(client, db, box, zone):
+    mail = message("The weekly trend")
+    mail.replace_header("Date", f"Wed, 15 Jul 2026 08:00:00 {zone}")
+    key = box.add(mail.as_bytes())
+    for path in ("/demo/mail/", f"/demo/mail/{key}/"):
+        assert "15 Jul 2026, 09:00" in client.get(path).content.decode()
+
+
 def test_demo_mail_detail_escapes_what_it_shows(client, db, box):
     name = box.add(message("<b>bold</b>", "<img src=x onerror=alert(1)>").as_bytes())
     page = client.get(f"/demo/mail/{name}/").content.decode()
