@@ -42,7 +42,7 @@ def note_signing_out(sender, user, **kwargs):
 
 @receiver(user_logged_in)
 def begin_session(sender, request, **kwargs):
-    sessions.begin(request.session)
+    sessions.begin(request)
 
 
 @receiver(authenticator_added)

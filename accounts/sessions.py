@@ -5,11 +5,12 @@ What a page asks for by itself, while nobody touches it, is no sign of a person:
 """
 
 import time
+from uuid import uuid4
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import devices
+from accounts.models import BrowserSession, User
 
 IDLE_SECONDS = 15 * 60
 LONGEST_SECONDS = 12 * 60 * 60
@@ -17,6 +18,7 @@ JUST_NOW_SECONDS = 10 * 60
 # An update of the session for each click would be a write for each page.
 NOTED_EVERY_SECONDS = 30
 BEGAN, ACTIVE = "began_at", "active_at"
+KEY, DEVICE = "sign_in", "device"
 
 
 def background(view):
@@ -25,8 +27,11 @@ def background(view):
     return view
 
 
-def begin(session) -> None:
+def begin(request) -> None:
+    session = request.session
     session[BEGAN] = session[ACTIVE] = time.time()
+    session[KEY] = uuid4().hex
+    session[DEVICE] = devices.told(request.META.get("HTTP_USER_AGENT", ""))
 
 
 def is_over(session, user: User) -> bool:
@@ -48,4 +53,4 @@ def note_activity(session) -> None:
 
 def forget_old() -> int:
     """Removes rows of sign-ins that are over at the latest by now. Returns how many."""
-    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+    return BrowserSession.objects.filter(expire_date__lt=timezone.now()).delete()[0]

@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
@@ -201,6 +200,7 @@ LOGIN_REDIRECT_URL = "today"
 LOOK_TOGETHER_URL = "rating_look"  # a page of the floor above the form
 LOGOUT_REDIRECT_URL = "account_login"
 
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # the limits that count are in accounts/sessions.py
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.test import Client as Browser
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -153,6 +154,8 @@ MATRIX = {
     "installation_check": ("s4444.", "xxxxxx"),
     "second_factor_setup": ("s.....", "xxxxxx"),
     "still_here": ("s.....", "xxxxxx"),
+    "sign_in_list": ("s.....", "xxxxxx"),
+    "sign_in_end": ("xxxxxx", "sg4444"),
     "sign_ins_end": ("xxxxxx", "sggggg"),
     "supervision_create": ("s4444.", "s4444."),
     "supervision_end": ("xxxxxx", "s4444g"),
@@ -284,6 +287,7 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         "agenda_detail": {"key": pair.therapist.key},
         "delegation_end": {"key": factories.DelegationFactory(supervisor=supervisor).key},
         "demo_mail_detail": {"name": "absent"},
+        "sign_in_end": {"key": signed_in_elsewhere(pair.therapist)},
         **dict.fromkeys(
             ("break_glass_end", "break_glass_review"), _opened(other_therapist, pair.therapist)
         ),
@@ -292,6 +296,12 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         **dict.fromkeys(OF_AN_EPISODE, by_episode),
         **dict.fromkeys(OF_A_PERSON, {"key": other_therapist.key}),
     }
+
+
+def signed_in_elsewhere(person):
+    """The key of a sign-in in another browser."""
+    Browser().force_login(person)
+    return person.browser_sessions.get().key
 
 
 def _of_the_week(supervisor):

@@ -58,6 +58,7 @@ WITHOUT_A_TEMPLATE = {
     "second_factor_reset",
     "still_here",
     "sign_ins_end",
+    "sign_in_end",
     "break_glass_end",
     "break_glass_review",
     "supervision_end",

@@ -88,6 +88,16 @@ CLASSES = {
         "accepted_at": PLAIN,
         "withdrawn_at": PLAIN,
     },
+    "accounts.browsersession": {
+        "session_key": PLAIN,
+        "session_data": PLAIN,
+        "expire_date": PLAIN,
+        "user": PLAIN,
+        "began_at": PLAIN,
+        "seen_at": PLAIN,
+        "browser": PLAIN,
+        "system": PLAIN,
+    },
     "accounts.accountmail": {
         "created_at": PLAIN,
         "due_at": PLAIN,

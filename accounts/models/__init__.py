@@ -1,5 +1,6 @@
 from accounts.models.account_mail import AccountMail
 from accounts.models.audit import AuditEntry, AuditHead
+from accounts.models.browser_session import BrowserSession
 from accounts.models.clinic import Clinic
 from accounts.models.invitation import Invitation
 from accounts.models.keyed import Keyed
@@ -11,6 +12,7 @@ __all__ = [
     "AccountMail",
     "AuditEntry",
     "AuditHead",
+    "BrowserSession",
     "Clinic",
     "Dated",
     "Delegation",

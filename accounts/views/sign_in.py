@@ -1,5 +1,7 @@
 """Before somebody can work here: the invitation, and the second step of signing in."""
 
+from uuid import UUID
+
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.conf import settings
@@ -11,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import sessions, tries
+from accounts.access import own_sign_in_for
 from accounts.forms import ChoosePasswordForm, InvitationForm
 from accounts.permissions import confirmed
-from accounts.services import invitations, second_factors
+from accounts.services import invitations, second_factors, sign_ins
 
 
 @require_GET
@@ -25,16 +28,35 @@ def second_factor_setup(request):
     return render(request, "accounts/second_factor_setup.html")
 
 
+@require_GET
+@login_required
+def sign_in_list(request):
+    """Where one is signed in, this browser among them."""
+    here = UUID(request.session[sessions.KEY])
+    context = {"sign_ins": sign_ins.of(request.user), "here": here}
+    return render(request, "accounts/sign_in_list.html", context)
+
+
+@require_POST
+@login_required
+@confirmed
+def sign_in_end(request, key):
+    """One of one's own."""
+    sign_ins.end(sign_in=own_sign_in_for(request.user, key), by=request.user)
+    messages.success(request, _("That sign-in has ended."))
+    return redirect("sign_in_list")
+
+
 @require_POST
 @login_required
 @confirmed
 def sign_ins_end(request):
     """One's own on every other device; this one goes on."""
     second_factors.end_own_sign_ins(by=request.user)
-    sessions.begin(request.session)
+    sessions.begin(request)
     request.session.cycle_key()
     messages.success(request, _("You are signed in here alone now."))
-    return redirect("mfa_index")
+    return redirect("sign_in_list")
 
 
 @require_GET

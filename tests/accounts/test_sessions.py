@@ -2,11 +2,11 @@
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tasks
+from accounts.models import BrowserSession
 from accounts.services import second_factors
 from alliance.schedule import BEAT_SCHEDULE
 from sessions_app.services import tablet
@@ -45,7 +45,7 @@ def test_ended_sign_in_is_gone_from_the_server(signed_in, clock):
     key = signed_in.session.session_key
     clock.shift(15 * MINUTE)
     signed_in.get("/clients/")
-    assert not Session.objects.filter(session_key=key).exists()
+    assert not BrowserSession.objects.filter(session_key=key).exists()
 
 
 def test_sign_in_in_use_ends_after_twelve_hours(signed_in, clock):
@@ -163,5 +163,5 @@ def test_rows_of_sign_ins_that_are_over_are_removed_by_the_timetable(signed_in, 
     other = type(signed_in)()
     other.force_login(therapist)
     tasks.forget_sessions()
-    assert Session.objects.get().session_key == other.session.session_key
+    assert BrowserSession.objects.get().session_key == other.session.session_key
     assert tasks.forget_sessions.name in {entry["task"] for entry in BEAT_SCHEDULE.values()}
