@@ -3,6 +3,8 @@
 import datetime
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from accounts import audit
 from accounts.models import User
 from accounts.prepared import Given, prepared
@@ -99,13 +101,15 @@ def section_of(episode: Episode, *, reader: User) -> dict:
     for review in reviews:
         review.episode = episode
     plans = _plans_of(episode=episode.pk)
+    due_at = plan_due_at(episode, plans)
     return {
         "review": own,
         "own_answer": _own_answer(episode, reader),
         "outcomes": [row for row in reviews if row.resolved_at],
         "owner": owner_of(episode),
         "next_step": ladders.next_step_of(episode) if episode.is_open and not is_own else None,
-        "plan_due_at": plan_due_at(episode, plans),
+        "plan_due_at": due_at,
+        "plan_is_overdue": due_at is not None and due_at < timezone.now(),
         "thread": thread_of(episode),
         "plans": plans,
         "discussions": _discussions_of(episode=episode.pk),

@@ -234,9 +234,17 @@ def test_reach_by_the_ladder_ends_at_the_next_request(
 
 def test_case_says_until_when_to_agree_on_a_plan(client, high_strain, supervisor):
     page, asked = f"/strains/{high_strain.key}/", "Agree by Wednesday 4 March"
+    due = "2026-03-04"
     for person in (supervisor, high_strain.pair.therapist):
-        client.force_login(person)
-        assert asked in client.get(page).content.decode()
+        with time_machine.travel(f"{due}T08:00:00+00:00"):
+            client.force_login(person)
+            assert asked in client.get(page).content.decode()
+    with time_machine.travel(f"{due}T23:00:00+00:00"):
+        client.force_login(supervisor)
+        overdue = client.get(page).content.decode()
+    assert "It was due by Wednesday 4 March." in overdue
+    assert asked not in overdue
+    client.force_login(supervisor)
     supervision.agree_on_plan(
         episode=high_strain, text="Call.", on=timezone.localdate(), seen=0, by=supervisor
     )
