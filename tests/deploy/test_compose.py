@@ -1,105 +1,20 @@
 """The commands of docker-compose.yml, each run without a container on real servers.
 
-What needs a Docker engine stays untested here: building the image, the networks, the proxy.
+What needs a Docker engine stays untested here: building the image, the networks.
 """
 
 import os
 import subprocess
-import sys
-import tempfile
-import time
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-import yaml
-from django.conf import settings
 
 from deploy.example_environment import example_environment
 from tests import servers
+from tests.deploy.compose import COMPOSE, SERVICES
 
 pytestmark = pytest.mark.stack
 
-COMPOSE = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
-SERVICES = COMPOSE["services"]
-HEALTHY_WITHIN = 60
 OURS = ["migrate", "web", "worker", "beat"]
-
-
-class Host:
-    """Stands in for the containers: their commands, on this machine's ports and directories."""
-
-    def __init__(self, data: Path, postgresql: servers.Server, redis: servers.Server):
-        self.web_port = str(servers.free_port())
-        self.data = data
-        self.postgresql, self.redis = postgresql, redis
-
-    @property
-    def environment(self) -> dict[str, str]:
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        return example_environment() | {
-            "PATH": path,
-            "PORT": self.web_port,
-            "DATA_DIR": str(self.data),
-            "APART_DIR": str(self.data / "apart"),
-            "STATIC_ROOT": str(settings.STATIC_ROOT),
-            "DATABASE_URL": self.postgresql.url,
-            "BROKER_URL": self.redis.url,
-            "CACHE_URL": self.redis.url,
-            "PGHOST": "127.0.0.1",
-            "PGPORT": str(self.postgresql.port),
-        }
-
-    def here(self, word: str) -> str:
-        """A word of a command, with the container's port and directory replaced by this host's."""
-        return word.replace("8000", self.web_port).replace("/data", str(self.data))
-
-    def command(self, service: str) -> list[str]:
-        return [self.here(word) for word in SERVICES[service]["command"]]
-
-    def is_healthy(self, service: str, *more: str) -> bool:
-        kind, program, *words = SERVICES[service]["healthcheck"]["test"]
-        if kind == "CMD-SHELL":
-            command = ["sh", "-c", self.here(program.replace("$$", "$"))]
-        else:
-            command = [program, *more, *words]
-        return subprocess.call(command, env=self.environment, cwd=settings.BASE_DIR) == 0
-
-    @contextmanager
-    def running(self, service: str):
-        process = subprocess.Popen(
-            self.command(service),
-            env=self.environment,
-            cwd=settings.BASE_DIR,
-            preexec_fn=servers.end_with_parent,
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(HEALTHY_WITHIN)
-
-    def becomes_healthy(self, service: str) -> bool:
-        deadline = time.monotonic() + HEALTHY_WITHIN
-        while not self.is_healthy(service):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.3)
-        return True
-
-
-@pytest.fixture(scope="module")
-def host():
-    with (
-        tempfile.TemporaryDirectory(prefix="alliance-compose-") as data,
-        servers.postgresql() as postgresql,
-        servers.redis() as redis,
-    ):
-        host = Host(Path(data), postgresql, redis)
-        subprocess.run(
-            host.command("migrate"), env=host.environment, cwd=settings.BASE_DIR, check=True
-        )
-        yield host
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "beat"])
