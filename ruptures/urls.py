@@ -41,6 +41,12 @@ urlpatterns = [
     ),
     path("strains/<uuid:key>/confirm/", episodes.episode_confirm, name="episode_confirm"),
     path("strains/<uuid:key>/steps/", repairs.repair_step_create, name="repair_step_create"),
+    path("strains/<uuid:key>/steps/show/", repairs.repair_step_show, name="repair_step_show"),
+    path(
+        "strains/<uuid:key>/record/reflection/show/",
+        repairs.reflection_show,
+        name="reflection_show",
+    ),
     path("strains/<uuid:key>/settled/", episodes.episode_settle, name="episode_settle"),
     path(
         "strains/<uuid:key>/record/<slug:part>/",

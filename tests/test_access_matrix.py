@@ -110,6 +110,8 @@ MATRIX = {
     "episode_chart_figure": ("s.4.44", "xxxxxx"),
     "episode_confirm": ("xxxxxx", "s14444"),
     "repair_step_create": ("xxxxxx", "s14444"),
+    "repair_step_show": ("xxxxxx", "s44444"),
+    "reflection_show": ("xxxxxx", "s44444"),
     "episode_settle": ("xxxxxx", "s14444"),
     "episode_dismiss": ("xxxxxx", "s14444"),
     "episode_close": ("xxxxxx", "s14444"),
@@ -185,7 +187,6 @@ OF_A_CLIENT = (
     "episode_create",
 )
 OF_A_SESSION = (
-    "note_show",
     "therapy_session_log",
     "therapy_session_look",
     "rating_correct",
@@ -200,6 +201,8 @@ OF_AN_EPISODE = (
     "episode_chart_figure",
     "episode_confirm",
     "repair_step_create",
+    "repair_step_show",
+    "reflection_show",
     "episode_settle",
     "episode_dismiss",
     "episode_close",
@@ -293,6 +296,7 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         ),
         **dict.fromkeys(OF_A_CLIENT, by_client),
         **dict.fromkeys(OF_A_SESSION, by_session),
+        "note_show": by_session | {"part": "note"},
         **dict.fromkeys(OF_AN_EPISODE, by_episode),
         **dict.fromkeys(OF_A_PERSON, {"key": other_therapist.key}),
     }

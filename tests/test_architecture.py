@@ -34,6 +34,8 @@ WITHOUT_A_TEMPLATE = {
     "log_draft_discard",
     "episode_confirm",
     "repair_step_create",
+    "repair_step_show",
+    "reflection_show",
     "episode_settle",
     "episode_dismiss",
     "episode_close",

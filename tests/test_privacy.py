@@ -179,6 +179,7 @@ CLASSES = {
         "note": CLINICAL,
         "feelings": CLINICAL,
         "note_shown_at": PLAIN,
+        "feelings_shown_at": PLAIN,
         "logged_at": PLAIN,
         "version": PLAIN,
         "saved_from": PLAIN,
@@ -354,6 +355,7 @@ CLASSES = {
         "taken_on": CLINICAL,
         "therapy_session": PLAIN,
         "note": CLINICAL,
+        "note_shown_at": PLAIN,
         "by": PLAIN,
         "logged_at": PLAIN,
     },
@@ -368,6 +370,7 @@ CLASSES = {
         "outside": CLINICAL,
         "opener": CLINICAL,
         "reflection": CLINICAL,
+        "reflection_shown_at": PLAIN,
         "changed_at": PLAIN,
     },
     "ruptures.generalisation": {

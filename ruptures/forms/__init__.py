@@ -13,6 +13,7 @@ from ruptures.forms.repairs import (
     OpenerForm,
     ReflectionForm,
     RepairStepForm,
+    TakenStepForm,
 )
 from ruptures.forms.reviews import ChosenCasesForm, OwnerForm, ResolveForm, SnoozeForm
 from ruptures.forms.supervision import CommentForm, DiscussionForm, PlanForm, UsefulForm
@@ -36,6 +37,7 @@ __all__ = [
     "ResolveForm",
     "SettledForm",
     "SnoozeForm",
+    "TakenStepForm",
     "TeamEventForm",
     "UsefulForm",
     "WeeklyMailForm",

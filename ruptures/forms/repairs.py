@@ -58,6 +58,24 @@ class RepairStepForm(forms.ModelForm):
         ask_again(self, told, stored)
 
 
+class TakenStepForm(forms.Form):
+    """Which of the steps that were logged is meant."""
+
+    step = forms.ChoiceField(choices=[(step, step) for step in STEPS])
+    on = forms.DateField()
+
+    def __init__(self, *args, episode: Episode, **kwargs):
+        self.episode = episode
+        super().__init__(*args, **kwargs)
+
+    def clean(self):
+        named = super().clean()
+        taken = {"step": named.get("step"), "taken_on": named.get("on")}
+        if not self.episode.repair_steps.filter(**taken).exists():
+            raise forms.ValidationError(_("There is no such step."))
+        return named
+
+
 LONGEST_NOTE = 2000
 
 

@@ -4,18 +4,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.fields import ClientTextField
+from sessions_app.models.shown import ShownByChoice, shown_at
 
 
-class RepairRecord(models.Model):
+class RepairRecord(ShownByChoice):
     """What the therapist keeps of a repair beside its steps.
 
-    `causes` and `strategies` are codes of `ruptures.repair`. The texts are the therapist's alone.
+    `causes` and `strategies` are codes of `ruptures.repair`. The texts are the therapist's alone;
+    the reflection may be shown by choice.
     """
 
     class FitsPattern(models.TextChoices):
         YES = "yes", _("Yes")
         PARTLY = "partly", _("In part")
         NO = "no", _("No")
+
+    shown_parts = ("reflection",)
 
     episode = models.OneToOneField(
         "ruptures.Episode", on_delete=models.CASCADE, related_name="repair_record"
@@ -34,6 +38,7 @@ class RepairRecord(models.Model):
     outside = ClientTextField(blank=True, of="episode.pair.client")
     opener = ClientTextField(blank=True, of="episode.pair.client")
     reflection = ClientTextField(blank=True, of="episode.pair.client")
+    reflection_shown_at = shown_at(_("reflection shown to supervision on"))
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self):

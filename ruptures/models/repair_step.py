@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ruptures import repair
 from sessions_app.fields import ClientTextField
+from sessions_app.models.shown import ShownByChoice, shown_at
 
 
 class RepairStepQuerySet(models.QuerySet):
@@ -13,7 +14,7 @@ class RepairStepQuerySet(models.QuerySet):
         return self.exclude(done=RepairStep.Done.NOT)
 
 
-class RepairStep(models.Model):
+class RepairStep(ShownByChoice):
     """One of the five steps of repair, as far as it was taken, on a day, with a note.
 
     `therapy_session`: the session of that day; none where the step was taken between sessions.
@@ -23,6 +24,8 @@ class RepairStep(models.Model):
         DONE = "done", _("Done")
         PARTLY = "partly", _("Partly")
         NOT = "not", _("Not yet")
+
+    shown_parts = ("note",)
 
     episode = models.ForeignKey(
         "ruptures.Episode", on_delete=models.CASCADE, related_name="repair_steps"
@@ -34,6 +37,7 @@ class RepairStep(models.Model):
         "sessions_app.TherapySession", on_delete=models.SET_NULL, null=True, related_name="+"
     )
     note = ClientTextField(_("note"), blank=True, of="episode.pair.client")
+    note_shown_at = shown_at(_("note shown to supervision on"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

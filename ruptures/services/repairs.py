@@ -33,12 +33,20 @@ def log_step(
         is_the_same = (same_day.done, same_day.note) == (done, note)
         stored = shown_of(taken)
         refuse_stale(stored, stored if is_the_same else {}, seen)
+        same_day.hide_what_changes({"note": note})
+    shown_at = same_day.note_shown_at if same_day else None
     of_that_day = episode.pair.therapy_sessions.attended().filter(starts_at__date=on)
     logged, _new = RepairStep.objects.update_or_create(
         episode=episode,
         step=step,
         taken_on=on,
-        defaults={"done": done, "note": note, "by": by, "therapy_session": of_that_day.last()},
+        defaults={
+            "done": done,
+            "note": note,
+            "note_shown_at": shown_at,
+            "by": by,
+            "therapy_session": of_that_day.last(),
+        },
     )
     screening.screen_pair(pair=episode.pair)
     return logged
@@ -72,10 +80,30 @@ def keep(
     record = RepairRecord.objects.select_for_update(no_key=True).get(episode=episode)
     record.episode = episode
     refuse_stale({name: getattr(record, name) for name in values}, values, seen)
+    record.hide_what_changes(values)
     for name, value in values.items():
         setattr(record, name, value)
-    record.save(update_fields=[*values, "changed_at"])
+    record.save(update_fields=[*values, "reflection_shown_at", "changed_at"])
     return record
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def show_reflection(*, episode: Episode, wanted: bool, by: User) -> None:
+    """To whoever supervises the pair's therapist, for as long as they do; or no longer."""
+    record = RepairRecord.objects.select_for_update(no_key=True).get(episode=episode)
+    record.episode = episode
+    record.show("reflection", wanted=wanted)
+    record.save(update_fields=["reflection_shown_at"])
+
+
+@audit.noted(audit.Action.CHANGED, on="episode")
+def show_step(*, episode: Episode, step: str, on: datetime.date, wanted: bool, by: User) -> None:
+    """The note of a step of that day, in the same way."""
+    steps = RepairStep.objects.select_for_update(no_key=True)
+    taken = steps.get(episode=episode, step=step, taken_on=on)
+    taken.episode = episode
+    taken.show("note", wanted=wanted)
+    taken.save(update_fields=["note_shown_at"])
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")

@@ -47,6 +47,8 @@ class Progress:
 
 def page_of(episode: Episode, *, reader: User) -> dict:
     is_own = episode.pair.therapist_id == reader.pk
+    in_emergency = getattr(episode, "in_emergency", False)
+    is_supervised = not is_own and _supervises(reader, episode)
     newest = chart_data.shown_sessions_of(episode.pair, reader=reader)
     progress, record = progress_of(episode), repairs.record_of(episode)
     policy = PolicyVersion.current()
@@ -54,9 +56,11 @@ def page_of(episode: Episode, *, reader: User) -> dict:
         "episode": episode,
         "pair": episode.pair,
         "is_own": is_own,
-        "can_review": not is_own and not getattr(episode, "in_emergency", False),
-        "case_alone": not is_own and not _record_is_open_to(reader, episode),
-        "may_write": not getattr(episode, "in_emergency", False),
+        "can_review": not is_own and not in_emergency,
+        # Whoever a case came up to reads that case, and not the client's record.
+        "case_alone": not (is_own or is_supervised or in_emergency),
+        "shows_notes": is_supervised and not in_emergency,
+        "may_write": not in_emergency,
         **newest_findings_of(episode, reader=reader),
         "states": states_of(episode),
         "progress": progress,
@@ -100,9 +104,8 @@ def _repeats(before: EpisodeState | None, row: EpisodeState) -> bool:
     return before is not None and (before.state, before.by_id) == (row.state, row.by_id)
 
 
-def _record_is_open_to(reader: User, episode: Episode) -> bool:
-    """Whoever a case came up to reads that case, and not the client's record."""
-    return Pair.objects.readable_by(reader).filter(pk=episode.pair_id).exists()
+def _supervises(reader: User, episode: Episode) -> bool:
+    return Pair.objects.visible_to(reader).filter(pk=episode.pair_id).exists()
 
 
 def outlook_of(episode: Episode, progress: list[Progress], version: PolicyVersion) -> list[str]:

@@ -1,10 +1,11 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruptures import access
-from ruptures.forms import GeneralisationForm, RepairStepForm
+from ruptures.forms import GeneralisationForm, RepairStepForm, TakenStepForm
 from ruptures.services import repairs
 from ruptures.views.strain_page import RECORD_FORMS, hand_in
 
@@ -34,6 +35,31 @@ def repair_record_edit(request, key, part):
         repairs.keep(episode=episode, values=values, seen=seen, by=by)
 
     return hand_in(request, episode, keep, said=_("Saved."), **{f"{part}_form": form})
+
+
+@require_POST
+@login_required
+def reflection_show(request, key):
+    """The reflection to supervision, or no longer."""
+    episode = access.own_episode_for(request.user, key)
+    if not repairs.record_of(episode).reflection:
+        raise Http404
+    wanted = request.POST.get("wanted") == "yes"
+    repairs.show_reflection(episode=episode, wanted=wanted, by=request.user)
+    return redirect("episode_detail", key=key)
+
+
+@require_POST
+@login_required
+def repair_step_show(request, key):
+    """The note of one step to supervision, or no longer."""
+    episode = access.own_episode_for(request.user, key)
+    taken = TakenStepForm(request.POST, episode=episode)
+    if not taken.is_valid():
+        raise Http404
+    wanted = request.POST.get("wanted") == "yes"
+    repairs.show_step(episode=episode, **taken.cleaned_data, wanted=wanted, by=request.user)
+    return redirect("episode_detail", key=key)
 
 
 @require_POST

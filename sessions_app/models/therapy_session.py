@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Keyed
 from sessions_app.fields import ClientJSONField, ClientTextField
+from sessions_app.models.shown import ShownByChoice, shown_at
 
 RATED_AHEAD_AT_MOST = datetime.timedelta(hours=1)
 
@@ -48,12 +49,13 @@ class TherapySessionQuerySet(models.QuerySet):
         )
 
 
-class TherapySession(Keyed):
+class TherapySession(Keyed, ShownByChoice):
     """One appointment of a pair, from the booking to what is known of it afterwards.
 
-    `note` and `feelings` (code → level 1–5) are the therapist's alone. `version` counts the saves
-    of the log, `saved_from` is the opening of the page that made the last one. `marks_seen_at`:
-    when the therapist first saw what the client marked, where that was before the log was saved.
+    `note` and `feelings` (code → level 1–5) are the therapist's alone, or shown by choice.
+    `version` counts the saves of the log, `saved_from` is the opening of the page that made the
+    last one. `marks_seen_at`: when the therapist first saw what the client marked, where that was
+    before the log was saved.
     """
 
     class Attendance(models.TextChoices):
@@ -63,6 +65,7 @@ class TherapySession(Keyed):
         CANCELLED_CLIENT = "cancelled_client", _("Cancelled by client")
         CANCELLED_THERAPIST = "cancelled_therapist", _("Cancelled by therapist")
 
+    shown_parts = ("note", "feelings")
     CANCELLED = (Attendance.CANCELLED_CLIENT, Attendance.CANCELLED_THERAPIST)
 
     class Medium(models.TextChoices):
@@ -92,9 +95,8 @@ class TherapySession(Keyed):
     client_asks = models.BooleanField(_("the client wants to talk about something"), default=False)
     note = ClientTextField(_("note"), blank=True, of="pair.client")
     feelings = ClientJSONField(_("own feelings"), default=dict, blank=True, of="pair.client")
-    note_shown_at = models.DateTimeField(
-        _("note shown to supervision on"), null=True, editable=False
-    )
+    note_shown_at = shown_at(_("note shown to supervision on"))
+    feelings_shown_at = shown_at(_("feelings shown to supervision on"))
     logged_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     saved_from = models.UUIDField(null=True, editable=False)

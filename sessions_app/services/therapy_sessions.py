@@ -94,7 +94,7 @@ def record(
     _keep_for_undo(locked, by)
     # Before the log is saved, since from then on the marks are there to be seen.
     keep_prediction(locked, log.prediction)
-    _hide_another_note(locked, log.note)
+    locked.hide_what_changes(vars(log))
     for name in LOGGED:
         setattr(locked, name, getattr(log, name))
     locked.logged_at = timezone.now()
@@ -151,7 +151,7 @@ def restore(*, therapy_session: TherapySession, state: dict, by: User) -> None:
     _keep_for_undo(locked, by)
     rated = hasattr(locked, "srs_entry")
     stays = ("attendance", "cancelled_at", "missing_reason") if rated else ()
-    _hide_another_note(locked, state["note"])
+    locked.hide_what_changes(state)
     for name in LOGGED:
         if name not in stays:
             setattr(locked, name, _typed(name, state[name]))
@@ -169,18 +169,13 @@ def restore(*, therapy_session: TherapySession, state: dict, by: User) -> None:
     therapy_session_recorded.send(sender=TherapySession, therapy_session=locked)
 
 
-def _hide_another_note(therapy_session: TherapySession, note: str) -> None:
-    """What was shown to supervision is one note, not what comes in its place."""
-    if note != therapy_session.note:
-        therapy_session.note_shown_at = None
-
-
 @audit.noted(audit.Action.CHANGED, on="therapy_session")
-def show_note(*, therapy_session: TherapySession, wanted: bool, by: User) -> None:
-    """To whoever supervises the pair's therapist, for as long as they do; or no longer."""
+def show(*, therapy_session: TherapySession, part: str, wanted: bool, by: User) -> None:
+    """The note or the feelings to whoever supervises the pair's therapist, for as long as they do;
+    or no longer."""
     locked = _locked(therapy_session)
-    locked.note_shown_at = timezone.now() if wanted and locked.note else None
-    locked.save(update_fields=["note_shown_at"])
+    locked.show(part, wanted=wanted)
+    locked.save(update_fields=[f"{part}_shown_at"])
 
 
 def _typed(name: str, value):

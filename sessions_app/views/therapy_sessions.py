@@ -2,6 +2,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -54,11 +55,15 @@ def therapy_session_log(request, key):
 
 @require_POST
 @login_required
-def note_show(request, key):
-    """The note of this session to supervision, or no longer."""
+def note_show(request, key, part):
+    """The note or the feelings of this session to supervision, or no longer."""
     therapy_session = access.own_therapy_session_for(request.user, key, shown=False)
+    if part not in therapy_session.shown_parts:
+        raise Http404
     wanted = request.POST.get("wanted") == "yes"
-    therapy_sessions.show_note(therapy_session=therapy_session, wanted=wanted, by=request.user)
+    therapy_sessions.show(
+        therapy_session=therapy_session, part=part, wanted=wanted, by=request.user
+    )
     return redirect("therapy_session_log", key=key)
 
 

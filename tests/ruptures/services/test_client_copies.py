@@ -59,7 +59,7 @@ def test_copy_tells_the_record_and_nothing_of_the_therapist_alone(known):
     told = json.dumps(client_copies.copy_of(pair=known))
     for word in (NAME, AGREED, SAID, known.client.case_label, "appeasing", "invite"):
         assert word in told
-    for word in (OWN, "irritation", "therapist_feelings", "wrapped"):
+    for word in (OWN, "irritation", "therapist_feelings", "wrapped", "shown_at"):
         assert word not in told
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from ruptures.models import Episode
+from accounts.models import Clinic
+from ruptures.models import Alert, Episode
 from ruptures.services import repairs, supervision
 from sessions_app import srs
 from sessions_app.models import UndoStep
@@ -84,7 +85,7 @@ def test_note_is_shown_to_supervision_by_its_author_alone_and_until_it_changes(
     client, case, therapist, supervisor, other_therapist, administrator
 ):
     last, url = case.opened_session, pages_of(case)["client_detail"]
-    show = f"/sessions/{last.key}/note/"
+    show = f"/sessions/{last.key}/show/note/"
     for person in (supervisor, other_therapist, administrator):
         client.force_login(person)
         assert client.post(show, {"wanted": "yes"}).status_code == 404
@@ -109,6 +110,81 @@ def test_note_is_shown_to_supervision_by_its_author_alone_and_until_it_changes(
     client.post(show, {"wanted": "yes"})
     undoing.undo(step=step, by=therapist)
     assert NOTE not in page(client, supervisor, url)
+
+
+REFLECTION = "I hurry when he is silent."
+# What is shown, where its button sends, what goes with it, where supervision reads it.
+SHOWN = {
+    "step": (STEP_NOTE, "/strains/{episode}/steps/show/", "episode_detail"),
+    "reflection": (REFLECTION, "/strains/{episode}/record/reflection/show/", "episode_detail"),
+    "feelings": ("irritation 5/5", "/sessions/{session}/show/feelings/", "client_detail"),
+}
+
+
+def write_anew(what: str, case, therapist):
+    """Another text in its place."""
+    if what == "reflection":
+        repairs.keep(episode=case, values={"reflection": "Another one."}, by=therapist)
+    elif what == "step":
+        (step,) = case.repair_steps.all()
+        again = {"step": step.step, "done": step.done, "on": step.taken_on}
+        repairs.log_step(episode=case, **again, note="Another one.", by=therapist)
+    else:
+        log = Log("attended", note=NOTE, feelings={"irritation": 4})
+        therapy_sessions.record(therapy_session=case.opened_session, log=log, by=therapist)
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_each_process_note_is_shown_to_supervision_by_its_author_alone_and_until_it_changes(
+    client, case, therapist, supervisor, other_therapist, administrator, what
+):
+    repairs.keep(episode=case, values={"reflection": REFLECTION}, by=therapist)
+    words, url, name = SHOWN[what]
+    url = url.format(episode=case.key, session=case.opened_session.key)
+    read = pages_of(case)[name]
+    (step,) = case.repair_steps.all()
+    named = {"step": step.step, "on": step.taken_on.isoformat()} if what == "step" else {}
+
+    def choose(person, wanted: str) -> int:
+        client.force_login(person)
+        return client.post(url, named | {"wanted": wanted}).status_code
+
+    for person in (supervisor, other_therapist, administrator):
+        assert choose(person, "yes") == 404
+    assert words not in page(client, supervisor, read)
+    assert choose(therapist, "yes") == 302
+    assert words in page(client, supervisor, read)
+    others = {text for text, *_way in SHOWN.values()} - {words} | {NOTE}
+    for each in pages_of(case).values():
+        assert not [text for text in others if text in page(client, supervisor, each)]
+    factories.open_in_emergency(case.pair, by=other_therapist)
+    assert words not in page(client, other_therapist, read)
+    assert choose(therapist, "no") == 302
+    assert words not in page(client, supervisor, read)
+    choose(therapist, "yes")
+    write_anew(what, case, therapist)
+    shown = page(client, supervisor, read)
+    assert words not in shown and "Another one." not in shown and "irritation" not in shown
+
+
+def test_step_or_part_that_is_not_there_is_not_shown(client, case, therapist):
+    client.force_login(therapist)
+    strain, session = f"/strains/{case.key}", f"/sessions/{case.opened_session.key}"
+    (step,) = case.repair_steps.all()
+    for named in ({}, {"step": "invite", "on": step.taken_on.isoformat()}, {"step": step.step}):
+        assert client.post(f"{strain}/steps/show/", named | {"wanted": "yes"}).status_code == 404
+    assert client.post(f"{strain}/record/reflection/show/", {"wanted": "yes"}).status_code == 404
+    assert client.post(f"{session}/show/markers/", {"wanted": "yes"}).status_code == 404
+
+
+def test_who_a_case_came_up_to_reads_no_note_that_is_shown(client, case, therapist):
+    """The lead reads the one strain, and supervises nobody in it."""
+    repairs.keep(episode=case, values={"reflection": REFLECTION}, by=therapist)
+    repairs.show_reflection(episode=case, wanted=True, by=therapist)
+    lead = factories.therapist(email="lead@clinic.example")
+    Alert.objects.create(recipient=lead, episode=case, kind="strain", cause="x", rung=2)
+    Clinic.objects.update_or_create(pk=1, defaults={"lead": lead})
+    assert REFLECTION not in page(client, lead, f"/strains/{case.key}/")
 
 
 def test_supervisor_sees_why_and_how_far(client, case, supervisor):
