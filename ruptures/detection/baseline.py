@@ -67,16 +67,27 @@ class Baselines:
 
     def look(self, total: np.ndarray, valid: np.ndarray) -> np.ndarray:
         """z of each total against the level before it (nan where none), stepping the CUSUM."""
-        policy = self.policy
+        z = self.distance(total, valid)
+        self.step(z, valid)
+        return z
+
+    def distance(self, total: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        """z of each total against the level as it is (nan where none). Of one pair any number of
+        totals may come."""
         if not np.count_nonzero(valid):
             return np.full(len(valid), np.nan)
-        judged = valid & (self.n >= policy.z_from_entries)
-        z = np.where(judged, (total / 10 - self.mean) / self.expected, np.nan)
+        judged = valid & (self.n >= self.policy.z_from_entries)
+        return np.where(judged, (total / 10 - self.mean) / self.expected, np.nan)
+
+    def step(self, z: np.ndarray, valid: np.ndarray) -> None:
+        """Take one z of each pair into its CUSUM and its run of low totals."""
+        policy = self.policy
+        if not np.count_nonzero(valid):
+            return
         stepped = cusum_step(self.cusum, z, policy.drift_allowance, policy.drift_z_cut)
-        self.cusum = np.where(judged, stepped, self.cusum)
+        self.cusum = np.where(z == z, stepped, self.cusum)
         low = z <= policy.sustained_low + TOLERANCE
         self.low_run = np.where(valid, np.where(low, self.low_run + 1, 0), self.low_run)
-        return z
 
     def learn(self, pairs: np.ndarray, rows: np.ndarray) -> None:
         """Take free totals in: they fill the block until it is full."""

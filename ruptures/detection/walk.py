@@ -3,6 +3,7 @@
 Rules that need neither baseline nor episode have been asked before, for all sessions at once.
 """
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,13 +15,16 @@ from ruptures.detection.history import History
 from ruptures.detection.policy import Policy
 from ruptures.detection.recovery import NO_PAIRS, Closed, follow
 from ruptures.detection.rules import REGISTER, RULES, Rule
-from ruptures.detection.standing import Standing
+from ruptures.detection.standing import EVIDENCE, Standing
 from ruptures.detection.vocabulary import Level
 
 STEPPED = [rule for rule in REGISTER if rule.stepwise]
 LAST = RULES["no_next_session"]
 COMPOSITE = [rule for rule in STEPPED if rule.composite_of]
-BEFORE_COMPOSITE = [rule for rule in STEPPED if rule not in (*COMPOSITE, LAST)]
+SCORES = [rule for rule in STEPPED if rule.source in EVIDENCE]
+OTHERS = [rule for rule in STEPPED if rule not in (*SCORES, *COMPOSITE, LAST)]
+THE_PAIR = np.zeros(1, np.intp)
+LEVEL = ("n", "mean", "spread", "expected")
 NOTHING_CLOSED = Closed(NO_PAIRS, NO_PAIRS)
 # what a step leaves behind for each session
 KEPT = {
@@ -66,8 +70,8 @@ class Walk:
 
     def run(self) -> Episodes:
         """Walk through all sessions; the columns then hold what each step found."""
-        first = 0
-        for index, pairs in enumerate(self.size):
+        first = passed = self._pass_quiet() if len(self.lengths) == 1 else 0
+        for index, pairs in enumerate(self.size[passed:], passed):
             self._keep(pairs, index)
             self._step(slice(first, first + pairs), index)
             first += pairs
@@ -77,6 +81,50 @@ class Walk:
             column[self.order] = kept
             setattr(self.columns, name, column)
         return self.episodes
+
+    def _pass_quiet(self) -> int:
+        """Judge a single pair's sessions side by side, but for the newest, up to the first that
+        opens an episode. Gives how many they are.
+
+        While nothing is open a session leaves behind its total and its evidence alone.
+        """
+        sessions = max(len(self.order) - 1, 0)
+        view = self._look_through(sessions)
+        found = self._ask(view, self.standing.at(slice(sessions)), _a_session_later)
+        view.severity, opening = self._levels(found)
+        opens = self._is_wanted(opening, view)
+        if opens.any():
+            sessions = int(opens.argmax())
+            self.baselines = Baselines(self.columns, 1, self.policy)
+            self._look_through(sessions)
+        for name, kept in self.kept.items():
+            kept[:sessions] = getattr(view, name)[:sessions]
+        if sessions:
+            self.evidence = found.evidence[sessions - 1 : sessions]
+        return sessions
+
+    def _look_through(self, sessions: int) -> SimpleNamespace:
+        """A single pair's first sessions, each against the level before it, all of them free."""
+        view = self._view(slice(sessions))
+        for name in (*LEVEL, "z", "cusum", "cusum_after", "low_run"):
+            setattr(view, name, np.empty(sessions, KEPT[name]))
+        view.open_before = view.open_after = view.opened = np.zeros(sessions, bool)
+        baselines, known = self.baselines, None
+        for place in range(sessions):
+            here, ahead = slice(place, place + 1), slice(place, None)
+            if known is not baselines.mean:
+                known = baselines.mean
+                for name in LEVEL:
+                    getattr(view, name)[ahead] = getattr(baselines, name)
+                view.z[ahead] = baselines.distance(view.total[ahead], view.valid[ahead])
+            baselines.step(view.z[here], view.valid[here])
+            view.cusum[here], view.low_run[here] = baselines.cusum, baselines.low_run
+            if view.valid[place]:
+                baselines.learn(THE_PAIR, view.rows[here])
+                baselines.rise(THE_PAIR)
+            view.cusum_after[here] = baselines.cusum
+        view.astray = self._astray(view)
+        return view
 
     def _keep(self, pairs: int, index: int) -> None:
         """Go on with the pairs that have more sessions; judge what waits in the others."""
@@ -91,7 +139,8 @@ class Walk:
 
     def _step(self, block: slice, index: int) -> None:
         view = self._look(block)
-        found = self._ask(view, self.standing.at(block), index)
+        found = self._ask(view, self.standing.at(block), lambda _found: self.evidence, index)
+        self.evidence = found.evidence
         closed, opened = self._carry(view, found, index + 1)
         self._learn(view, closed, opened)
         view.opened = opened
@@ -102,9 +151,7 @@ class Walk:
     def _look(self, block: slice) -> SimpleNamespace:
         """The session of each pair, against the level before it (arrays nobody writes into)."""
         baselines = self.baselines
-        view = SimpleNamespace(**{name: column[block] for name, column in self.taken.items()})
-        view.rows = self.order[block]
-        view.first = view.first_attended.nonzero()[0]
+        view = self._view(block)
         view.n, view.mean = baselines.n, baselines.mean
         view.spread, view.expected = baselines.spread, baselines.expected
         view.z = baselines.look(view.total, view.valid)
@@ -112,7 +159,13 @@ class Walk:
         view.low_run = baselines.low_run
         view.astray = self._astray(view)
         view.open_before = self.episodes.current != NONE_OPEN
-        view.after_evidence = self.evidence
+        return view
+
+    def _view(self, block: slice) -> SimpleNamespace:
+        """What the columns say of some of the sessions."""
+        view = SimpleNamespace(**{name: column[block] for name, column in self.taken.items()})
+        view.rows = self.order[block]
+        view.first = view.first_attended.nonzero()[0]
         return view
 
     def _astray(self, view: SimpleNamespace) -> np.ndarray:
@@ -122,23 +175,35 @@ class Walk:
         high = min(policy.drift, policy.drift_moderate)
         return (view.z <= low + TOLERANCE) | (view.cusum >= high - TOLERANCE)
 
-    def _ask(self, view: SimpleNamespace, found: Standing, index: int) -> Standing:
-        """The rules that need the baseline, then those that need what these said."""
-        for rule in BEFORE_COMPOSITE:
-            if self._may_speak(rule, view, index):
-                self._add(found, rule, view)
+    def _ask(
+        self,
+        view: SimpleNamespace,
+        found: Standing,
+        evidence_before: Callable[[Standing], np.ndarray],
+        index: int | None = None,
+    ) -> Standing:
+        """The rules that need the baseline, then those that need what these said. `index`: the
+        one session that is looked at; None: all of them."""
+        self._ask_each(SCORES, view, found, index)
+        view.after_evidence = evidence_before(found)
+        self._ask_each(OTHERS, view, found, index)
         view.score_level = found.score_level
-        for rule in COMPOSITE:
-            if self._may_speak(rule, view, index):
-                self._add(found, rule, view)
-        self.evidence = found.evidence
+        self._ask_each(COMPOSITE, view, found, index)
         return found
 
-    def _may_speak(self, rule: Rule, view: SimpleNamespace, index: int) -> bool:
+    def _ask_each(
+        self, rules: list[Rule], view: SimpleNamespace, found: Standing, index: int | None
+    ) -> None:
+        for rule in rules:
+            if self._may_speak(rule, view, index):
+                self._add(found, rule, view)
+
+    def _may_speak(self, rule: Rule, view: SimpleNamespace, index: int | None) -> bool:
         """Whether any pair has in this session what the rule needs."""
         if rule.needs in KEPT:
             return getattr(view, rule.needs).any()
-        return self.present[rule.needs][index]
+        present = self.present[rule.needs]
+        return any(present) if index is None else present[index]
 
     def _add(self, found: Standing, rule: Rule, view: SimpleNamespace) -> None:
         for fired in rule.judge(view, self.policy):
@@ -150,12 +215,8 @@ class Walk:
     ) -> tuple[Closed, np.ndarray]:
         """Episodes through this session; leaves the final severity in the view."""
         episodes = self.episodes
-        view.severity = found.session_level()
-        opening = (
-            found.level_for_opening() if np.count_nonzero(found.aside_level) else view.severity
-        )
-        wanted = (opening >= Level.MODERATE) | view.opened_by_hand
-        opened = wanted & ~view.open_before
+        view.severity, opening = self._levels(found)
+        opened = self._is_wanted(opening, view) & ~view.open_before
         before, new = view.open_before.nonzero()[0], opened.nonzero()[0]
         closed = NOTHING_CLOSED
         if before.size:
@@ -170,6 +231,16 @@ class Walk:
         if still.size:
             self.baselines.cusum[episodes.decide(still, view, session)] = 0.0
         return closed, opened
+
+    def _levels(self, found: Standing) -> tuple[np.ndarray, np.ndarray]:
+        """The severity of each session, and the level that may open an episode."""
+        severity = found.session_level()
+        is_aside = np.count_nonzero(found.aside_level)
+        return severity, found.level_for_opening() if is_aside else severity
+
+    def _is_wanted(self, opening: np.ndarray, view: SimpleNamespace) -> np.ndarray:
+        """Where an episode begins, unless one is open."""
+        return (opening >= Level.MODERATE) | view.opened_by_hand
 
     def _take_part(
         self, pairs: np.ndarray, view: SimpleNamespace, found: Standing, session: int
@@ -206,6 +277,13 @@ class Walk:
         if closed.new_level.size:
             last = entries.last(view.rows[closed.new_level], self.policy.new_level_entries)
             baselines.reset(closed.new_level, last[:, -self.policy.baseline_entries :])
+
+
+def _a_session_later(found: Standing) -> np.ndarray:
+    """The evidence of the session before, of a single pair."""
+    before = np.zeros(len(found.evidence), bool)
+    before[1:] = found.evidence[:-1]
+    return before
 
 
 def _by_session(starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, list[int]]:
