@@ -83,7 +83,7 @@ def note(
         outcome=outcome,
     )
     entry.own_mac = own_mac(entry)
-    insert(entry)
+    insert(entry, wants_key=False)
 
 
 def note_failed_try(action: str, *, whose: User | None, deed: str) -> None:

@@ -15,10 +15,13 @@ Where a question is not asked often, a queryset is plainer.
 
 import copy
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, wraps
+from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.constants import OnConflict
 from django.db.models.expressions import Expression
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.constants import ROW_COUNT
@@ -160,28 +163,68 @@ class _Ready:
         return self._compiler
 
 
-def insert(row: models.Model) -> None:
-    """Stores a new row, as `bulk_create` of it alone does, and gives it its primary key."""
+def insert(row: models.Model, *, wants_key: bool = True) -> None:
+    """Stores a new row, as `bulk_create` of it alone does, and gives it its primary key. Without
+    `wants_key` nothing is waited for, and the row is of no further use."""
+    _insert(row, _insertion(type(row), wants_key))
+
+
+def insert_unless_there(row: models.Model) -> bool:
+    """As `insert`; false, and nothing stored, where another row has one of its unique values."""
+    return _insert(row, _insertion(type(row), True, OnConflict.IGNORE))
+
+
+class _Insertion(NamedTuple):
+    """The fields that are written, the SQL, and whether it gives the key back."""
+
+    fields: list[models.Field]
+    sql: str
+    gives_key: bool
+
+
+def _insert(row: models.Model, insertion: _Insertion) -> bool:
     connection = connections[DEFAULT_DB_ALIAS]
     row._prepare_related_fields_for_save(operation_name="insert")
-    fields, sql, returned = _insertion(type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        for field in insertion.fields
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        (row.pk,) = connection.ops.fetch_returned_insert_columns(cursor, returned)
+        cursor.execute(insertion.sql, values)
+        if insertion.gives_key:
+            key = cursor.fetchone()
+            if key is None:
+                return False
+            (row.pk,) = key
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return True
 
 
 @cache
-def _insertion(model: type[models.Model]) -> tuple[list[models.Field], str, tuple]:
-    """The fields that are written, the SQL, and what the database is asked for in return."""
+def _insertion(
+    model: type[models.Model], gives_key: bool, on_conflict: OnConflict | None = None
+) -> _Insertion:
     fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.pk]
-    query = InsertQuery(model)
+    query = InsertQuery(model, on_conflict=on_conflict)
     query.insert_values(fields, [_Unknown()], raw=True)
     compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-    compiler.returning_fields = [model._meta.pk]
+    compiler.returning_fields = [model._meta.pk] if gives_key else None
     ((sql, _values),) = compiler.as_sql()
-    return fields, sql, compiler.returning_params
+    return _Insertion(fields, sql, gives_key)
+
+
+@contextmanager
+def sent_together() -> Iterator[None]:
+    """What is asked for within is on its way before the answers are there; they are waited for
+    where a row is read, and at the end. What the database refuses is raised then. For what is
+    one transaction anyway; on SQLite, which answers at once, nothing changes."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 class _Unknown:

@@ -4,13 +4,13 @@ import datetime
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.prepared import Given, insert, prepared, prepared_update
+from accounts.prepared import Given, insert_unless_there, prepared, prepared_update
 from sessions_app import srs
 from sessions_app.models import InstrumentPack, SRSEntry, TherapySession
 from sessions_app.signals import srs_entry_recorded, therapy_session_recorded
@@ -52,21 +52,14 @@ def record(
     same UUID with other marks, EntryRefused where the session has its rating already or was not
     attended. Entry, findings, episode and alerts are one transaction.
     """
-    return record_within(therapy_session=therapy_session, rating=rating, by=by)
+    return record_within(session_pk=therapy_session.pk, rating=rating, by=by)
 
 
 def record_within(
-    *, therapy_session: TherapySession, rating: Rating, by: User | None = None
+    *, session_pk: int, rating: Rating, by: User | None = None
 ) -> tuple[SRSEntry, bool]:
     """As `record`, inside the transaction of the caller, without a savepoint of its own."""
-    locked = _locked(therapy_session)
-    stored = _stored(uuid=rating.uuid, therapy_session=locked.pk)
-    stored = {entry.uuid: entry for entry in stored}
-    if rating.uuid in stored:
-        return _same_or_conflict(stored[rating.uuid], locked, rating), False
-    if stored:
-        raise _rated_already()
-    _refuse_before_its_time(locked)
+    locked = _locked(session_pk)
     entry = SRSEntry(
         therapy_session=locked,
         uuid=rating.uuid,
@@ -79,11 +72,25 @@ def record_within(
         came_late=rating.came_late,
         **rating.lines,
     )
-    insert(entry)
+    if not locked.takes_place or not insert_unless_there(entry):
+        return _entry_there(locked, rating), False
     _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
     _note(audit.Action.ADDED, locked, "srs_entries.record", by)
     srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked, locked_pair=locked.pair)
     return entry, True
+
+
+def _entry_there(locked: TherapySession, rating: Rating) -> SRSEntry:
+    """The one that came by the same form. Raises EntryRefused where there is none."""
+    of_session = SRSEntry.objects.filter(Q(uuid=rating.uuid) | Q(therapy_session=locked))
+    stored = {entry.uuid: entry for entry in of_session}
+    if rating.uuid in stored:
+        return _same_or_conflict(stored[rating.uuid], locked, rating)
+    if stored:
+        raise _rated_already()
+    if not locked.takes_place:
+        raise _before_its_time()
+    raise IntegrityError("SQLite lets a row go, unsaid, that the checks of its table refuse.")
 
 
 def _note(action: str, locked: TherapySession, deed: str, by: User | None) -> None:
@@ -93,7 +100,7 @@ def _note(action: str, locked: TherapySession, deed: str, by: User | None) -> No
 @transaction.atomic
 def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
     """The client would rather not. Saying so twice changes nothing."""
-    locked = _locked(therapy_session)
+    locked = _locked(therapy_session.pk)
     refuse_impossible(locked)
     declined = TherapySession.MissingReason.DECLINED
     if locked.missing_reason == declined:
@@ -105,11 +112,11 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
     )
 
 
-def _locked(therapy_session: TherapySession) -> TherapySession:
+def _locked(session_pk: int) -> TherapySession:
     """The session as it is now, without what is the therapist's alone, and its pair, locked for
-    the screening that follows. Its rating is asked for afterwards: what is joined to a row that
+    the screening that follows. Its rating is not asked for with it: what is joined to a row that
     had to be waited for is as it was before."""
-    found = _locked_session(pk=therapy_session.pk)
+    found = _locked_session(pk=session_pk)
     if not found:
         raise TherapySession.DoesNotExist
     return found[0]
@@ -120,12 +127,6 @@ def _locked_session():
     sessions = TherapySession.objects.select_for_update(of=("self", "pair"), no_key=True)
     sessions = sessions.select_related("pair__client__sealing_key").defer("note", "feelings")
     return sessions.filter(pk=Given("pk", models.BigIntegerField()))
-
-
-@prepared
-def _stored():
-    of_session = Q(therapy_session=Given("therapy_session", models.BigIntegerField()))
-    return SRSEntry.objects.filter(Q(uuid=Given("uuid", models.UUIDField())) | of_session)
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):
@@ -149,16 +150,16 @@ def entry_of_form(therapy_session: TherapySession, uuid: UUID) -> SRSEntry | Non
 def refuse_impossible(therapy_session: TherapySession) -> None:
     if hasattr(therapy_session, "srs_entry"):
         raise _rated_already()
-    _refuse_before_its_time(therapy_session)
+    if not therapy_session.takes_place:
+        raise _before_its_time()
 
 
 def _rated_already() -> EntryRefused:
     return EntryRefused(_("This session has its rating already."))
 
 
-def _refuse_before_its_time(therapy_session: TherapySession) -> None:
-    if not therapy_session.takes_place:
-        raise EntryRefused(_("This session did not take place yet, so there is nothing to rate."))
+def _before_its_time() -> EntryRefused:
+    return EntryRefused(_("This session did not take place yet, so there is nothing to rate."))
 
 
 def _note_on_session(

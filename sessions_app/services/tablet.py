@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import audit, tries
 from accounts.models import Clinic, User
-from accounts.prepared import Given, prepared, prepared_update
+from accounts.prepared import Given, prepared, prepared_update, sent_together
 from accounts.tokens import hash_of, new_token
 from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
@@ -128,8 +128,7 @@ def link_to_hand_in(token: str) -> TabletLink | None:
 @prepared
 def _usable_or_used():
     links = TabletLink.objects.usable_or_used(Given("since", models.DateTimeField()))
-    links = links.filter(token_hash=Given("token_hash", models.CharField()))
-    return links.select_related("therapy_session__srs_entry")
+    return links.filter(token_hash=Given("token_hash", models.CharField()))
 
 
 def used_link_by_token(token: str) -> TabletLink | None:
@@ -205,8 +204,9 @@ def came_late(link: TabletLink) -> bool:
 @transaction.atomic
 def hand_in(*, link: TabletLink, rating: srs_entries.Rating) -> None:
     """Stores the form and uses its ticket up. Raises EntryRefused."""
-    srs_entries.record_within(therapy_session=link.therapy_session, rating=rating)
-    use(link)
+    with sent_together():
+        srs_entries.record_within(session_pk=link.therapy_session_id, rating=rating)
+        use(link)
 
 
 @transaction.atomic

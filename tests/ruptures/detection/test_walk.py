@@ -1,0 +1,25 @@
+"""A client's sessions are judged side by side while nothing opens, and one by one after that."""
+
+from ruptures.detection.history import History
+from ruptures.detection.screen import screen
+from tests.ruptures.detection.series import random_pair
+
+ANOTHER = {"id": "another", "sessions": []}
+SERIES = 150
+
+
+def found(*pairs):
+    return screen(History.from_pairs(pairs)).pair(0)
+
+
+def test_client_alone_is_judged_as_one_beside_another():
+    """To the last bit: what is stored is compared with what is found anew."""
+    first_strains = set()
+    for seed in range(SERIES):
+        pair = random_pair(seed)
+        alone = found(pair)
+        assert alone == found(pair, ANOTHER), seed
+        newest = len(pair["sessions"])
+        first = min((episode.opened for episode in alone.episodes), default=None)
+        first_strains.add({None: "none", 1: "first", newest: "newest"}.get(first, "between"))
+    assert first_strains == {"none", "first", "newest", "between"}
