@@ -5,6 +5,7 @@ import http.client
 import json
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -116,6 +117,17 @@ def test_answers_over_tls_are_marked_for_tls(proxy, web):
     cookies = answer.headers.get_all("Set-Cookie")
     assert cookies
     assert all(c.startswith("__Host-") and "; Secure" in c for c in cookies)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_old_versions_of_tls_are_refused(proxy, web, version):
+    old = proxy.trust()
+    old.set_ciphers("DEFAULT:@SECLEVEL=0")  # or this side would not even offer them
+    with pytest.warns(DeprecationWarning):
+        old.minimum_version = old.maximum_version = version
+    plain = socket.create_connection((LOOPBACK, proxy.port), timeout=20)
+    with plain, pytest.raises(ssl.SSLError, match="ALERT_PROTOCOL_VERSION"):
+        old.wrap_socket(plain, server_hostname=SITE_HOST)
 
 
 def test_what_a_client_says_of_its_way_is_not_believed(proxy, web):
