@@ -10,11 +10,13 @@ from ruptures.services import caseloads
 @login_required
 def today(request):
     """A therapist's day. Who has no clients of their own starts where their own work is."""
-    if not caseloads.has_clients(request.user):
+    has_clients = caseloads.has_clients(request.user)
+    if not has_clients:
         if request.user.is_supervisor:
             return redirect("review_queue")
         if request.user.is_administrator:
             return redirect("installation_check")
     day = caseloads.day_of(request.user, timezone.localdate())
     rows = [(session, caseloads.chip(session)) for session in day.therapy_sessions]
-    return render(request, "ruptures/today.html", {"day": day, "rows": rows, "now": timezone.now()})
+    context = {"day": day, "rows": rows, "now": timezone.now(), "has_clients": has_clients}
+    return render(request, "ruptures/today.html", context)

@@ -233,7 +233,7 @@ def test_episode_detail_escapes_what_people_wrote(client, case, therapist, super
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("/", "No sessions today."),
+        ("/", "You have no clients here yet."),
         ("/", "No open strain. The marks alone do not say that all is well."),
         ("/clients/", "You have no clients here yet."),
         ("/clients/?q=nobody", "No client of yours is called “nobody”."),
@@ -241,6 +241,10 @@ def test_episode_detail_escapes_what_people_wrote(client, case, therapist, super
 )
 def test_therapists_page_without_anything_says_so(client, therapist, url, said):
     assert said in page(client, therapist, url)
+
+
+def test_day_without_a_session_says_so(client, therapist, pair):
+    assert "No sessions today." in page(client, therapist, "/")
 
 
 def test_client_detail_without_a_session_says_so(client, therapist, pair):
