@@ -193,6 +193,70 @@ def test_no_script_makes_markup_or_code_of_text():
         assert MAKES_MARKUP_OR_CODE.search(planted)
 
 
+LOOSE = re.compile(r"[^=!<>]==[^=]|!=[^=]")
+BETWEEN_WINDOWS = re.compile(
+    r"(?:window|self|parent|opener|top|frames\[\w+\])\.postMessage|window\.onmessage"
+    r"|(?:window|self|globalThis)\.addEventListener\(\s*[\"']message[\"']"
+)
+
+
+@pytest.mark.parametrize(
+    ("refused", "planted"),
+    [
+        (LOOSE, ["if (a == b)", "if (a != b)"]),
+        (
+            BETWEEN_WINDOWS,
+            ["parent.postMessage(x, '*')", "window.addEventListener('message', take)"],
+        ),
+    ],
+    ids=["loose", "between windows"],
+)
+def test_no_script_compares_loosely_or_talks_to_other_windows(refused, planted):
+    own = [*(ROOT / "static").rglob("*.js")]
+    assert len(own) > 10
+    assert [inside(path) for path in own if refused.search(path.read_text())] == []
+    for text in planted:
+        assert refused.search(text)
+
+
+RUNS_PROGRAMS = {"accounts/backups.py", "alliance/processes.py"}
+MAKES_CODE = {"eval", "exec", "compile", "from_string", "Template", "system", "popen"}
+
+
+OF_THE_PRODUCT = ("accounts", "alliance", "ruptures", "sessions_app")
+
+
+def made_of_input(code: str) -> list[str]:
+    """Calls that make code, a template, a command line or a pattern out of text."""
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        of = getattr(getattr(node.func, "value", None), "id", "")
+        is_fixed = node.args and isinstance(node.args[0], ast.Constant)
+        by_shell = any(word.arg == "shell" for word in node.keywords)
+        if by_shell or (not is_fixed if of == "re" else name in MAKES_CODE):
+            found.append(f"{name}, line {node.lineno}")
+    return found
+
+
+def test_nothing_that_runs_is_made_of_text():
+    """No code, no template, no command line and no regular expression out of input; programs are
+    started by two files, with a list of words."""
+    own = [path for path in python_files() if inside(path).startswith(OF_THE_PRODUCT)]
+    made = {inside(path): made_of_input(path.read_text()) for path in own}
+    assert {path: calls for path, calls in made.items() if calls} == {}
+    assert {inside(path) for path in own if "subprocess" in path.read_text()} == RUNS_PROGRAMS
+
+
+@pytest.mark.parametrize(
+    "planted", ["eval(x)", "re.compile(x)", "run(x, shell=True)", "os.system(x)", "Template(x)"]
+)
+def test_what_is_made_of_text_would_be_found(planted):
+    assert made_of_input(planted)
+
+
 def addresses(patterns) -> Iterator[tuple[str, str]]:
     """Each address's name with the name of the function behind it."""
     for pattern in patterns:

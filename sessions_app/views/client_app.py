@@ -51,7 +51,7 @@ def client_worker(request):
         request,
         "sessions_app/client_worker.js",
         {"settings": mark_safe(json.dumps(settings))},  # addresses of our own alone
-        content_type="text/javascript",
+        content_type="text/javascript; charset=utf-8",
     )
 
 

@@ -39,6 +39,25 @@ def browser():
     return Client(raise_request_exception=False, **BEHIND_TLS)
 
 
+HTML, JSON = "text/html; charset=utf-8", "application/json"
+OTHERS = {
+    "text/plain; charset=utf-8",
+    "text/csv; charset=utf-8",
+    "text/javascript; charset=utf-8",
+    "application/manifest+json",
+}
+
+
+def is_what_it_says(response) -> bool:
+    """Its kind is named, with its letters' code, and the body is of that kind."""
+    kind, body = response.headers.get("Content-Type", ""), response.content
+    if not body:
+        return response.status_code in {204, 301, 302, 400, 405}
+    if kind == HTML:
+        return body.lstrip().lower().startswith(b"<!doctype html>")
+    return bool(json.loads(body)) if kind == JSON else kind in OTHERS
+
+
 def missing_in(response) -> list[str]:
     wrong = [name for name, value in ALWAYS.items() if response.headers.get(name) != value]
     policy = response.headers.get("Content-Security-Policy", "")
@@ -64,7 +83,7 @@ def test_every_address_of_the_resolver_has_them(
         "account_confirm_email": {"key": "x"},
     }
     names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    wrong, cached = {}, {}
+    wrong, cached, mistold = {}, {}, {}
     for person in (None, therapist, administrator):
         if person:
             browser.force_login(person)
@@ -76,9 +95,12 @@ def test_every_address_of_the_resolver_has_them(
                 where = f"{method} {name} {response.status_code}"
                 if found := missing_in(response):
                     wrong[where] = found
+                if not is_what_it_says(response):
+                    mistold[where] = response.headers.get("Content-Type")
                 if "no-store" not in response.headers["Cache-Control"]:
                     cached[name] = response.headers["Cache-Control"]
     assert wrong == {}
+    assert mistold == {}
     assert set(cached) <= {"client_worker", "client_manifest"}, cached
 
 
