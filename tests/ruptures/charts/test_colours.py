@@ -36,7 +36,8 @@ def test_what_crosses_a_page_in_red_differs_from_the_red_of_high_in_more_than_co
     layout = (STATIC / "layout.css").read_text()
     rules = re.findall(r"^\s*(\.alarm[^{]*)\{([^}]*)\}", layout, re.MULTILINE)
     assert "var(--high" not in "".join(body for _names, body in rules)
-    assert layout.split("forced-colors: active")[1].count("CanvasText") >= 2
+    assert layout.split("forced-colors: active", 2)[1].count("CanvasText") >= 2
+    assert ".alarm" in (STATIC / "print.css").read_text()  # of the moment, not of the record
     for band in ("_break_glass", "_mail_troubles"):
         shown = (TEMPLATES / "components" / f"{band}.html").read_text()
         assert shown.count('class="alarm') == shown.count('include "components/_alarm_')
