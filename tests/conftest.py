@@ -9,10 +9,12 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import Clinic
 from ruptures.models import Episode
 from tests import factories
+from tests.places import PAGES, STACKS, lies_in
 
 pytest_plugins = ["tests.chart_fixtures"]
 
@@ -35,17 +37,8 @@ QUIET = [
     "--disable-sync",
 ]
 
+SHOWN_WITHIN_MS = 30_000
 HERE = Path(__file__).parent
-PAGES = [
-    HERE / "ruptures" / "views",
-    HERE / "sessions_app" / "views",
-    *(HERE / f"test_{what}.py" for what in ("access_matrix", "canaries", "languages", "markup")),
-    HERE / "alliance" / "test_headers.py",
-    *(
-        HERE / "accounts" / f"test_{what}.py"
-        for what in ("audit", "invitations", "languages", "second_factor", "sessions", "sign_in")
-    ),
-]
 # They ask for rows, and nothing that one database answers otherwise than another.
 FORMS = [HERE / app / "test_forms.py" for app in ("accounts", "sessions_app")]
 ASKS_A_DATABASE = {"db", "transactional_db", "live_server"}
@@ -53,7 +46,10 @@ ASKS_A_DATABASE = {"db", "transactional_db", "live_server"}
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if any(item.path.is_relative_to(place) for place in PAGES):
+        is_of_a_stack = any(item.get_closest_marker(name) for name in ("stack", "journeys"))
+        if is_of_a_stack and item.path.is_relative_to(HERE) and not lies_in(item.path, STACKS):
+            raise pytest.UsageError(f"{item.nodeid} starts programs: see tests/places.py")
+        if lies_in(item.path, PAGES):
             item.add_marker(pytest.mark.pages)
         elif item.path in FORMS or not asks_a_database(item):
             item.add_marker(pytest.mark.core)
@@ -65,7 +61,9 @@ def asks_a_database(item) -> bool:
 
 
 def pytest_configure():
-    """A password is hashed in no time. `tests/installation.py` starts programs that take theirs."""
+    """A password is hashed in no time. `tests/installation.py` starts programs that take theirs.
+    What a page has to show may take as long as it takes on a machine with other things to do."""
+    expect.set_options(timeout=SHOWN_WITHIN_MS)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

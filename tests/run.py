@@ -6,6 +6,7 @@ test fails, and when one is skipped. The last line says what ran. Arguments are 
 run a part of it.
 """
 
+import compileall
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alliance.processes import LOOKS_EVERY, end_with_parent
-from tests import provision, servers
+from tests import places, provision, servers
 
 # Whole stacks and browsers start their own servers, and the core knows no database: a second run
 # of them would say nothing new. Those that start and kill programs mostly wait, so they have a
@@ -28,6 +29,8 @@ WITH_FAULTS = "stack or (journeys and faults)"
 ON_SQLITE = "not postgres and not pages and not journeys and not stack"
 PAGES = "pages and not journeys and not stack"
 ON_POSTGRESQL = "not core and not pages and not journeys and not stack"
+ROOT = Path(__file__).parents[1]
+RUNS_IN_EACH_PROGRAM = ("accounts", "alliance", "ruptures", "sessions_app", "tests/factories")
 NOTHING_COLLECTED = 5
 ENDS_WITHIN = 30
 GIVES_WAY_BY = 5
@@ -36,12 +39,13 @@ GIVES_WAY_BY = 5
 @dataclass
 class Part:
     """One run of pytest. `counts` are its numbers once it has ended, with the exit code under
-    `exit`."""
+    `exit`; `places` are where what is `marked` lies, unless the arguments name places."""
 
     title: str
     marked: str
     environment: dict
     counts: dict = field(default_factory=dict)
+    places: list[Path] = field(default_factory=list)
     gives_way: bool = False  # to the longer parts, so that all end together
 
     def start(self, arguments: list[str]) -> None:
@@ -51,6 +55,8 @@ class Part:
         self._numbers = Path(self._folder.name) / "counts.json"
         command = [sys.executable, "-m", "pytest", "-p", "tests.counts"]
         command += [f"--counts={self._numbers}", "-q", "-m", self.marked, *arguments]
+        if not any(Path(argument.partition("::")[0]).exists() for argument in arguments):
+            command += map(str, self.places)
         with self._said.open("w") as said:
             self._process = subprocess.Popen(
                 command,
@@ -96,6 +102,7 @@ class Part:
 def main(arguments: list[str]) -> int:
     provision.ensure()
     heed_signals()
+    compile_once()
     with servers.redis() as redis, servers.postgresql() as postgresql:
         parts = the_parts(redis.url, postgresql.url)
         try:
@@ -105,6 +112,13 @@ def main(arguments: list[str]) -> int:
             return 130
     print(summary(parts))
     return 0 if all(is_clean(part.counts) for part in parts) else 1
+
+
+def compile_once() -> None:
+    """The parts start some two hundred programs, each of which would compile the project anew where
+    Python was told to keep nothing (PYTHONDONTWRITEBYTECODE)."""
+    for package in RUNS_IN_EACH_PROGRAM:
+        compileall.compile_dir(ROOT / package, quiet=1)
 
 
 def heed_signals() -> None:
@@ -121,11 +135,12 @@ def the_parts(redis_url: str, postgresql_url: str) -> list[Part]:
     environments = [plain | {"BROKER_URL": redis_url.replace("/0", f"/{n}")} for n in range(5)]
     pages_url = f"{postgresql_url.rpartition('/')[0]}/pages"
     return [
-        Part("In a browser", IN_A_BROWSER, environments[0]),
+        Part("In a browser", IN_A_BROWSER, environments[0], places=places.JOURNEYS),
         Part(
             "Pages, on PostgreSQL",
             PAGES,
             environments[1] | {"DATABASE_URL": pages_url},
+            places=places.PAGES,
             gives_way=True,
         ),
         Part(
@@ -134,7 +149,7 @@ def the_parts(redis_url: str, postgresql_url: str) -> list[Part]:
             environments[2] | {"DATABASE_URL": postgresql_url},
             gives_way=True,
         ),
-        Part("With faults, on whole stacks", WITH_FAULTS, environments[3]),
+        Part("With faults, on whole stacks", WITH_FAULTS, environments[3], places=places.STACKS),
         Part("SQLite", ON_SQLITE, environments[4], gives_way=True),
     ]
 
