@@ -62,7 +62,7 @@ def start_from_today(therapist: Desk) -> str:
 
 def compare_words(tablet: Desk, words: str):
     heading = tablet.page.get_by_role("heading", name="Do you hear the same two words?")
-    expect(heading).to_be_visible(timeout=15 * SECONDS)
+    expect(heading).to_be_visible()
     expect(tablet.page.locator(".two-words")).to_have_text(words)
 
 
@@ -108,7 +108,7 @@ def test_paired_tablet_serves_two_clients_and_is_revoked(desk):  # noqa: F811
     row = administrator.page.locator(".list > li").filter(has_text="Room 2")
     row.get_by_role("button", name="Revoke").click()
     revoked = tablet.page.get_by_text("This tablet is no longer paired with the clinic")
-    expect(revoked).to_be_visible(timeout=15 * SECONDS)
+    expect(revoked).to_be_visible()
 
 
 def test_tablet_that_finds_no_server_stays_where_it_is_and_comes_back(desk):  # noqa: F811
@@ -119,19 +119,19 @@ def test_tablet_that_finds_no_server_stays_where_it_is_and_comes_back(desk):  # 
     waits(tablet)
     tablet.context.set_offline(True)
     away = tablet.page.get_by_text("No connection at the moment")
-    expect(away).to_be_visible(timeout=30 * SECONDS)
+    expect(away).to_be_visible(timeout=60 * SECONDS)
     tablet.context.set_offline(False)
-    expect(away).to_be_hidden(timeout=5 * SECONDS)
+    expect(away).to_be_hidden()
 
     # A form is ready, and the server goes before the tablet has taken it: it tries again.
     tablet.page.route("**/tablet/waiting/", lambda route: route.fulfill(json={"ticket": "ready"}))
     tablet.page.route("**/tablet/", lambda route: route.fulfill(status=502))
     tablet.page.route("**/tablet/take/", lambda route: route.fulfill(status=502))
-    expect(away).to_be_visible(timeout=30 * SECONDS)
+    expect(away).to_be_visible(timeout=60 * SECONDS)
     waits(tablet)
     tablet.page.unroute_all()
     tablet.page.evaluate("dispatchEvent(new Event('online'))")
-    expect(away).to_be_hidden(timeout=5 * SECONDS)
+    expect(away).to_be_hidden()
 
     # After a form it goes back by itself, once somebody answers there.
     tablet.open("/rate/thanks/")
