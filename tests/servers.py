@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ from alliance.processes import end_with_parent
 
 LOOPBACK = "127.0.0.1"
 READY_WITHIN = 30.0
+MAIL_BESIDE = 25
 NOT_SYNCED = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -75,6 +77,24 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return probe.getsockname()[1]
+
+
+def free_port_with_mail() -> int:
+    """One whose neighbour for the demo's mail server is free as well, so that commands run beside
+    the stack find it. No system gives such ports to clients, who could take one meanwhile."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        if _can_be_had(port) and _can_be_had(port + MAIL_BESIDE):
+            return port
+
+
+def _can_be_had(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
 
 
 def _settings(**values: str) -> list[str]:

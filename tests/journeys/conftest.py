@@ -1,14 +1,17 @@
 """A real browser with touch. Every test of this folder is marked as a journey."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from ruptures.services.vigilance import SIGN_OF_LIFE
 from tests.conftest import CHROMIUM, QUIET
-from tests.installation import Installation
+from tests.installation import Installation, wait_for
 from tests.journeys.desk_harness import DESKTOP, Desk
 from tests.journeys.rating_harness import RatingDesk, open_desk
 
@@ -108,14 +111,34 @@ def demo_data(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def clinic(demo_data):
-    """The demo clinic on its own running stack: web server, worker, timetable, broker, mail."""
+@pytest.fixture(scope="session")
+def stack(demo_data) -> Iterator[Installation]:
+    """What serves the demo clinic: web server, worker, timetable, broker, mail."""
     installation = Installation()
     shutil.copytree(demo_data, installation.data, dirs_exist_ok=True)
     installation.start_and_wait()
     yield installation
     installation.remove()
+
+
+@pytest.fixture(scope="module")
+def clinic(stack, demo_data) -> Installation:
+    """The demo clinic as it is at first. One stack runs it for all, since to start one takes as
+    much of the processor as several tests: its rows, mails and counted tries are put back."""
+    broker = stack.broker()
+    wait_for(lambda: not broker.llen("celery") and not broker.hlen("unacked"))
+    with closing(_database(demo_data)) as at_first, closing(_database(stack.data)) as now:
+        at_first.backup(now)
+    for key in broker.scan_iter("alliance:*"):
+        if SIGN_OF_LIFE not in key.decode():
+            broker.delete(key)
+    for mail in (stack.data / "mail").glob("*/*"):
+        mail.unlink(missing_ok=True)
+    return stack
+
+
+def _database(data: Path) -> sqlite3.Connection:
+    return sqlite3.connect(data / "alliance.sqlite3", timeout=20)
 
 
 @pytest.fixture
