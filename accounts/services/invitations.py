@@ -15,12 +15,13 @@ TRIES = "invitation"
 def invite(*, name: str, email: str, role: str, by: User) -> User:
     """A new person without a password, and the mail that lets them choose one.
 
+    It is written in the language of who invites, which holds until the person chooses their own.
     The same person sent twice at once is one person with one invitation.
     """
     user = User.objects.filter(email=email).first()
     if user:
         return user
-    user = User.objects.create_user(email=email, name=name)
+    user = User.objects.create_user(email=email, name=name, language=by.language)
     RolePeriod.objects.create(user=user, role=role)
     send(user=user, by=by)
     return user

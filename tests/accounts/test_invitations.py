@@ -56,6 +56,13 @@ def test_mail_carries_the_link_in_its_fragment_and_keeps_no_token(fir, token, ma
     assert AccountMail.objects.get(recipient=fir).token == ""
 
 
+def test_mail_is_in_the_language_of_who_invites(administrator, mailoutbox):
+    administrator.language = "de"
+    invitations.invite(name="Linde", email="linde@x.example", role="therapist", by=administrator)
+    account_mails.deliver_due()
+    assert "Sie sind zu Alliance eingeladen" in mailoutbox[-1].body
+
+
 def test_opening_the_page_uses_nothing_up(client, token):
     for _time in range(3):
         assert client.get(PAGE).status_code == 200
