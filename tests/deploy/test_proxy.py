@@ -284,6 +284,7 @@ def test_form_is_kept_while_the_web_server_is_away_and_handed_in_after(host, pro
     page.wait_for_url("**/rate/kept/**", timeout=WITHIN_MS)
     assert ratings_of(host, therapy_session) == 0
     web.start()
+    page.reload()  # without it the page tries by itself, somewhat later
     expect(page.get_by_text("Your answers are saved.", exact=True)).to_be_visible(timeout=WITHIN_MS)
     assert ratings_of(host, therapy_session) == 1
 
