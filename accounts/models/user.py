@@ -11,8 +11,9 @@ from accounts.models.relations import RolePeriod, Supervision
 
 
 class UserManager(BaseUserManager):
-    def create_user(self, email, name, password=None):
-        user = self.model(email=self.normalize_email(email).lower(), name=name)
+    def create_user(self, email, name, password=None, language=""):
+        email = self.normalize_email(email).lower()
+        user = self.model(email=email, name=name, language=language)
         user.set_password(password)
         user.save()
         return user
