@@ -329,6 +329,21 @@ def test_queue_is_walked_and_acknowledged_by_keys(opened):
     expect(page.get_by_role("heading", name="Possible strain")).to_be_visible()
 
 
+def test_what_is_chosen_and_focused_stays_in_sight_in_forced_colours(opened):
+    page = opened("supervisor", "/trend/mail/", forced_colors="active")
+    grounds = "each => getComputedStyle(each).backgroundColor"
+    chosen, other = (
+        page.locator(f"[type=radio]{which}") for which in (":checked", ":not(:checked)")
+    )
+    assert chosen.evaluate(grounds) != other.evaluate(grounds)
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus-visible")
+    assert focused.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
+    nav = page.get_by_role("navigation", name="Main").get_by_role("link")
+    edges = nav.evaluate_all("all => all.map(each => getComputedStyle(each).borderBottomColor)")
+    assert len(set(edges)) == 2
+
+
 def paper_shows_what_is_read(page: Page) -> None:
     staff.wait_for_charts(page)
     page.emulate_media(media="print")
