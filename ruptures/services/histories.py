@@ -152,15 +152,15 @@ def history_of(course: Course, *, as_stored: bool = False) -> History:
     `as_stored`: with every open strain told as open since its session and every closed one as over
     by its end, whether or not the detector would say so by itself.
     """
-    with timezone.override(Clinic.current().zone):
-        days = [timezone.localdate(row.starts_at).toordinal() for row in course.therapy_sessions]
-        told = _told_of_sessions(course)
-        for episode in course.episodes:
-            _tell_of_episode(episode, days, told, course.therapy_sessions)
-            if as_stored:
-                _tell_where_it_stands(episode, told, course.therapy_sessions)
-        _say_whether_next_is_booked(course, told)
-        as_of = max([timezone.localdate().toordinal(), *days])
+    zone = Clinic.current().zone
+    days = [row.starts_at.astimezone(zone).toordinal() for row in course.therapy_sessions]
+    told = _told_of_sessions(course)
+    for episode in course.episodes:
+        _tell_of_episode(episode, days, told, course.therapy_sessions)
+        if as_stored:
+            _tell_where_it_stands(episode, told, course.therapy_sessions)
+    _say_whether_next_is_booked(course, told)
+    as_of = max([timezone.localdate(timezone=zone).toordinal(), *days])
     return History.from_columns([course.pair.pk], [len(days)], as_of=[as_of], on=days, **told)
 
 

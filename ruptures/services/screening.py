@@ -1,6 +1,7 @@
 """Runs the detector over a pair and stores what it found, in one transaction."""
 
 from collections import Counter
+from operator import attrgetter
 
 from django.db import transaction
 
@@ -72,8 +73,7 @@ def _screening(row, found: tuple) -> Screening:
     return Screening(therapy_session_id=row.pk, **dict(zip(OF_SCREENING, found, strict=True)))
 
 
-def _stored(row) -> tuple:
-    return tuple(getattr(row, f"screening__{name}") for name in OF_SCREENING)
+_stored = attrgetter(*(f"screening__{name}" for name in OF_SCREENING))
 
 
 def screened(result) -> tuple:
