@@ -1,4 +1,5 @@
 import os
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -10,20 +11,29 @@ from tests.mail_sink import post_office
 
 __all__ = ["post_office"]
 
+FORMS = 25
 TABLET = {"width": 1080, "height": 810}
 # A disk of its own, small enough to fill, is for root alone to mount.
 collect_ignore = [] if os.geteuid() == 0 else ["test_full_disk.py"]
 
 
-@pytest.fixture(scope="module")
-def clinic():
-    """The whole stack on a PostgreSQL of its own, which writes to disk as a real one does."""
+@pytest.fixture(scope="session")
+def clinic(browser_name):
+    """The whole stack on a PostgreSQL of its own, which writes to disk as a real one does. One for
+    all: whatever a test breaks it mends. Each of them bears the name of the browser, also those
+    that start their own: else pytest would run the others first, and begin anew for the rest."""
     with servers.postgresql(is_synced=True) as postgresql:
         clinic = FaultClinic(postgresql)
         clinic.migrate()
         clinic.start_and_wait()
         yield clinic
         clinic.remove()
+
+
+@pytest.fixture(scope="session")
+def forms(clinic) -> Iterator[tuple[int, str]]:
+    """Forms that wait in `clinic`, one or two for each test."""
+    return iter(clinic.waiting_forms(FORMS))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from tests.faults.proxy import Fault
 
 pytestmark = [pytest.mark.faults, pytest.mark.journeys]
 
-FORMS = 10
 RECOVERS_WITHIN_MS = 30_000
 TWO_POSTS_IN_ONE_MOMENT = """async () => {
   const form = document.getElementById("rating");
@@ -21,12 +20,6 @@ TWO_POSTS_IN_ONE_MOMENT = """async () => {
   const post = () => fetch(form.action, {method: "POST", body, headers});
   return (await Promise.all([post(), post()])).map(answer => answer.status);
 }"""
-
-
-@pytest.fixture(scope="module")
-def forms(clinic):
-    """Forms that wait, one for each test."""
-    return iter(clinic.waiting_forms(FORMS))
 
 
 def done(page: Page) -> None:

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from sessions_app.views import client_app
-from tests.conftest import CHROMIUM, QUIET
+from tests.conftest import CHROMIUM, QUIET, WITHOUT_WINDOWS
 from tests.factories.people import PASSWORD
 from tests.faults.clinic import LOW_MARKS, NOTHING, ONE_WHOLE_RATING, mark_four_lines
 from tests.faults.proxy import Fault, FaultProxy
@@ -25,7 +25,6 @@ from tests.installation import wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.journeys]
 
-FORMS = 15
 TABLET = {"width": 1080, "height": 810}
 WITHIN_MS = 30_000
 WHAT_LIES_THERE = """async () => {
@@ -63,16 +62,22 @@ A_MONTH_LATER = "const now = Date.now; Date.now = () => now() + 31 * 24 * 3600 *
 
 
 class Tablet:
-    """One browser on one profile. `close` ends it as a person does, `kill` as a flat battery."""
+    """One browser on one profile. `close` ends it as a person does, `kill` as a flat battery.
+    Only a `whole` one looks at the manifest, to be installed; the other is quicker."""
 
-    def __init__(self, playwright: Playwright, proxy: FaultProxy):
+    def __init__(self, playwright: Playwright, proxy: FaultProxy, whole: bool = False):
         self.playwright, self.proxy = playwright, proxy
+        self.program = CHROMIUM if whole else WITHOUT_WINDOWS
         self.profile = tempfile.mkdtemp(prefix="alliance-tablet-")
         self.start()
 
     def start(self) -> Page:
         self.context: BrowserContext = self.playwright.chromium.launch_persistent_context(
-            self.profile, executable_path=CHROMIUM, args=QUIET, viewport=TABLET, has_touch=True
+            self.profile,
+            executable_path=self.program,
+            args=QUIET,
+            viewport=TABLET,
+            has_touch=True,
         )
         self.page = self.context.pages[0]
         return self.page
@@ -116,14 +121,16 @@ def _command(process: Path) -> str:
         return ""  # it ended in the meantime
 
 
-@pytest.fixture(scope="module")
-def forms(clinic):
-    return iter(clinic.waiting_forms(FORMS))
-
-
 @pytest.fixture
 def tablet(playwright, proxy) -> Iterator[Tablet]:
     tablet = Tablet(playwright, proxy)
+    yield tablet
+    tablet.remove()
+
+
+@pytest.fixture
+def whole_tablet(playwright, proxy) -> Iterator[Tablet]:
+    tablet = Tablet(playwright, proxy, whole=True)
     yield tablet
     tablet.remove()
 
@@ -362,10 +369,10 @@ def test_form_that_the_server_refuses_stays_and_is_told_of(clinic, forms, proxy,
     assert clinic.stored(therapy_session).ratings == 1
 
 
-def test_app_can_be_installed(tablet):
-    page = tablet.open("/rate/")
+def test_app_can_be_installed(whole_tablet):
+    page = whole_tablet.open("/rate/")
     page.wait_for_selector("html[data-ready]", state="attached")
-    session = tablet.context.new_cdp_session(page)
+    session = whole_tablet.context.new_cdp_session(page)
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []
 
@@ -375,7 +382,7 @@ def test_whole_client_side_weighs_at_most_sixty_kilobytes_on_the_wire(clinic, fo
     server; then the icon that only installing asks for. In the script that weighs most."""
     _therapy_session, token = next(forms)
     with FaultProxy(clinic.port, matches=lambda request: True) as proxy:
-        tablet = Tablet(playwright, proxy)
+        tablet = Tablet(playwright, proxy, whole=True)
         try:
             tablet.context.add_cookies([{"name": "ticket", "value": token, "url": proxy.url}])
             page = tablet.open("/rate/ready/?language=ar")

@@ -1,6 +1,7 @@
 """A rescreening that is killed half-way, and one that workers share."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,11 +14,19 @@ from tests.installation import Installation, wait_for
 pytestmark = [pytest.mark.faults, pytest.mark.stack]
 
 
-@pytest.fixture
-def clinic():
+@pytest.fixture(scope="module")
+def at_first():
     installation = Installation()
     installation.migrate()
     installation.seed()
+    yield installation.data
+    installation.remove()
+
+
+@pytest.fixture
+def clinic(at_first):
+    installation = Installation()
+    shutil.copytree(at_first, installation.data, dirs_exist_ok=True)
     yield installation
     installation.remove()
 
