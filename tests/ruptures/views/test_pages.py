@@ -153,6 +153,8 @@ def test_each_process_note_is_shown_to_supervision_by_its_author_alone_and_until
         assert choose(person, "yes") == 404
     assert words not in page(client, supervisor, read)
     assert choose(therapist, "yes") == 302
+    if what == "step":  # the button sends what names the step
+        assert f'name="on" value="{named["on"]}"' in page(client, therapist, read)
     assert words in page(client, supervisor, read)
     others = {text for text, *_way in SHOWN.values()} - {words} | {NOTE}
     for each in pages_of(case).values():

@@ -12,7 +12,7 @@ from sessions_app.views import client_app
 
 def test_worker_lies_under_the_clients_addresses_alone(client, db):
     response = client.get("/rate/worker.js")
-    assert response["Content-Type"] == "text/javascript"
+    assert response["Content-Type"] == "text/javascript; charset=utf-8"
     assert "Service-Worker-Allowed" not in response  # its reach is /rate/, where it lies
     assert "no-store" in response["Cache-Control"]
 
