@@ -97,7 +97,8 @@ def prepared(build: Callable[[], models.QuerySet]) -> Callable[..., list]:
 
 
 def prepared_update(build: Callable[[], tuple[models.QuerySet, dict]]) -> Callable[..., int]:
-    """As `prepared`, of a queryset and what to set in its rows. Calls give how many there were."""
+    """As `prepared`, of a queryset and what to set in its rows. Calls give how many there were
+    (−1 in what is `sent_together`)."""
 
     def query() -> UpdateQuery:
         rows, new_values = build()
@@ -216,8 +217,10 @@ def _insertion(
 @contextmanager
 def sent_together() -> Iterator[None]:
     """What is asked for within is on its way before the answers are there; they are waited for
-    where a row is read, and at the end. What the database refuses is raised then. For what is
-    one transaction anyway; on SQLite, which answers at once, nothing changes."""
+    where a row is read, and at the end. What the database refuses is raised then, and how many
+    rows were written is not known: a model that is saved takes that for a failure. So within
+    belong prepared questions, `insert` and its kind alone, in one transaction. On SQLite, which
+    answers at once, nothing changes."""
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql":
         yield

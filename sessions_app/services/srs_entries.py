@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.prepared import Given, insert_unless_there, prepared, prepared_update
+from accounts.prepared import (
+    Given,
+    insert_unless_there,
+    prepared,
+    prepared_update,
+    sent_together,
+)
 from sessions_app import srs
 from sessions_app.models import InstrumentPack, SRSEntry, TherapySession
 from sessions_app.signals import srs_entry_recorded, therapy_session_recorded
@@ -59,8 +65,20 @@ def record_within(
     *, session_pk: int, rating: Rating, by: User | None = None
 ) -> tuple[SRSEntry, bool]:
     """As `record`, inside the transaction of the caller, without a savepoint of its own."""
-    locked = _locked(session_pk)
-    entry = SRSEntry(
+    with sent_together():
+        locked = _locked(session_pk)
+        entry = _entry(locked, rating)
+        if not locked.takes_place or not insert_unless_there(entry):
+            return _entry_there(locked, rating), False
+        _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
+        _note(audit.Action.ADDED, locked, "srs_entries.record", by)
+    srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked, locked_pair=locked.pair)
+    return entry, True
+
+
+def _entry(locked: TherapySession, rating: Rating) -> SRSEntry:
+    """Not stored."""
+    return SRSEntry(
         therapy_session=locked,
         uuid=rating.uuid,
         pack=rating.pack,
@@ -72,12 +90,6 @@ def record_within(
         came_late=rating.came_late,
         **rating.lines,
     )
-    if not locked.takes_place or not insert_unless_there(entry):
-        return _entry_there(locked, rating), False
-    _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
-    _note(audit.Action.ADDED, locked, "srs_entries.record", by)
-    srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked, locked_pair=locked.pair)
-    return entry, True
 
 
 def _entry_there(locked: TherapySession, rating: Rating) -> SRSEntry:

@@ -98,9 +98,9 @@ def marks(total: float | tuple[float, ...]) -> dict[str, int]:
     return lines
 
 
-def rate(therapy_session: TherapySession, total, **kwargs) -> SRSEntry:
-    """The client rates the session, as the tablet does it: stored, screened, alerted."""
-    rating = srs_entries.Rating(
+def rating(total, **kwargs) -> srs_entries.Rating:
+    """One filled-in form."""
+    return srs_entries.Rating(
         uuid=kwargs.pop("uuid", None) or uuid4(),
         lines=marks(total),
         pack=kwargs.pop("pack", None) or packs.active_pack(),
@@ -108,7 +108,12 @@ def rate(therapy_session: TherapySession, total, **kwargs) -> SRSEntry:
         source=SRSEntry.Source.HAND_OVER,
         **kwargs,
     )
-    entry, _new = srs_entries.record(therapy_session=therapy_session, rating=rating)
+
+
+def rate(therapy_session: TherapySession, total, **kwargs) -> SRSEntry:
+    """The client rates the session, as the tablet does it: stored, screened, alerted."""
+    form = rating(total, **kwargs)
+    entry, _new = srs_entries.record(therapy_session=therapy_session, rating=form)
     return entry
 
 

@@ -100,6 +100,17 @@ def test_later_findings_join_the_open_strain(pair):
     assert Episode.objects.count() == 1
 
 
+@pytest.mark.parametrize("total", [20.0, 38.0])
+def test_form_from_the_clients_device_goes_into_the_open_strain(pair, total):
+    factories.weekly(pair, SUDDEN_FALL)
+    next_session = factories.TherapySessionFactory(pair=pair)
+    link, _token = tablet.hand_over(therapy_session=next_session, by=pair.therapist)
+    form = factories.records.rating(total, uuid=link.entry_uuid)
+    tablet.hand_in(link=link, rating=form)
+    assert pair.therapy_sessions.get(srs_entry__uuid=link.entry_uuid) == next_session
+    assert Episode.objects.get().attended_since == 1
+
+
 def test_all_tens_say_nothing_and_with_appeasing_they_open_a_strain(pair):
     sessions = factories.weekly(pair, [40.0] * 4)
     assert rules_of(sessions[-1]) == {"ceiling_flat": "info"}

@@ -4,7 +4,7 @@ import threading
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 
 from ruptures.detection.policy import PolicyError
 from ruptures.models import Alert, Episode, Finding, PolicyVersion, Screening
@@ -25,6 +25,13 @@ def test_record_stores_the_marks_in_tenths(therapy_session):
     entry.refresh_from_db()
     assert entry.lines == {"relationship": 58, "goals": 86, "approach": 84, "overall": 82}
     assert (entry.total, entry.seconds, entry.line_length_mm) == (310, 42, 96)
+
+
+def test_record_of_a_mark_off_the_line_stores_nothing(therapy_session):
+    """Forms refuse it before; the table does after them, on every database aloud."""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.rate(therapy_session, (10.1, 8.6, 8.4, 8.2))
+    assert not SRSEntry.objects.exists()
 
 
 def test_record_makes_a_booked_session_an_attended_one(therapy_session):
