@@ -88,22 +88,23 @@ def keep(
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
-def show_reflection(*, episode: Episode, wanted: bool, by: User) -> None:
-    """To whoever supervises the pair's therapist, for as long as they do; or no longer."""
+def show_reflection(*, episode: Episode, wanted: bool, by: User, seen: str = "") -> None:
+    """To whoever supervises the pair's therapist, for as long as they do; or no longer. `seen` is
+    the print of what the author read; raises TextHasChanged."""
     record = RepairRecord.objects.select_for_update(no_key=True).get(episode=episode)
     record.episode = episode
-    record.show("reflection", wanted=wanted)
-    record.save(update_fields=["reflection_shown_at"])
+    record.choose("reflection", wanted=wanted, seen=seen)
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")
-def show_step(*, episode: Episode, step: str, on: datetime.date, wanted: bool, by: User) -> None:
+def show_step(
+    *, episode: Episode, step: str, on: datetime.date, wanted: bool, by: User, seen: str = ""
+) -> None:
     """The note of a step of that day, in the same way."""
     steps = RepairStep.objects.select_for_update(no_key=True)
     taken = steps.get(episode=episode, step=step, taken_on=on)
     taken.episode = episode
-    taken.show("note", wanted=wanted)
-    taken.save(update_fields=["note_shown_at"])
+    taken.choose("note", wanted=wanted, seen=seen)
 
 
 @audit.noted(audit.Action.CHANGED, on="episode")

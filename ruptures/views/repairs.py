@@ -1,6 +1,8 @@
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -8,6 +10,7 @@ from ruptures import access
 from ruptures.forms import GeneralisationForm, RepairStepForm, TakenStepForm
 from ruptures.services import repairs
 from ruptures.views.strain_page import RECORD_FORMS, hand_in
+from sessions_app.views.shown import choose
 
 
 @require_POST
@@ -42,11 +45,9 @@ def repair_record_edit(request, key, part):
 def reflection_show(request, key):
     """The reflection to supervision, or no longer."""
     episode = access.own_episode_for(request.user, key)
-    if not repairs.record_of(episode).reflection:
+    if repairs.record_of(episode).pk is None:
         raise Http404
-    wanted = request.POST.get("wanted") == "yes"
-    repairs.show_reflection(episode=episode, wanted=wanted, by=request.user)
-    return redirect("episode_detail", key=key)
+    return _choose(request, episode, repairs.show_reflection)
 
 
 @require_POST
@@ -57,9 +58,12 @@ def repair_step_show(request, key):
     taken = TakenStepForm(request.POST, episode=episode)
     if not taken.is_valid():
         raise Http404
-    wanted = request.POST.get("wanted") == "yes"
-    repairs.show_step(episode=episode, **taken.cleaned_data, wanted=wanted, by=request.user)
-    return redirect("episode_detail", key=key)
+    return _choose(request, episode, partial(repairs.show_step, **taken.cleaned_data))
+
+
+def _choose(request, episode, show):
+    back = reverse("episode_detail", kwargs={"key": episode.key})
+    return choose(request, partial(show, episode=episode), back=back)
 
 
 @require_POST

@@ -170,12 +170,12 @@ def restore(*, therapy_session: TherapySession, state: dict, by: User) -> None:
 
 
 @audit.noted(audit.Action.CHANGED, on="therapy_session")
-def show(*, therapy_session: TherapySession, part: str, wanted: bool, by: User) -> None:
+def show(
+    *, therapy_session: TherapySession, part: str, wanted: bool, by: User, seen: str = ""
+) -> None:
     """The note or the feelings to whoever supervises the pair's therapist, for as long as they do;
-    or no longer."""
-    locked = _locked(therapy_session)
-    locked.show(part, wanted=wanted)
-    locked.save(update_fields=[f"{part}_shown_at"])
+    or no longer. `seen` is the print of what the author read; raises TextHasChanged, HandedOver."""
+    _locked(therapy_session).choose(part, wanted=wanted, seen=seen)
 
 
 def _typed(name: str, value):

@@ -1,9 +1,11 @@
+from functools import partial
 from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +21,7 @@ from sessions_app.services import (
     therapy_sessions,
     undoing,
 )
+from sessions_app.views.shown import choose
 from sessions_app.views.undoing import say_with_undo
 
 
@@ -60,11 +63,8 @@ def note_show(request, key, part):
     therapy_session = access.own_therapy_session_for(request.user, key, shown=False)
     if part not in therapy_session.shown_parts:
         raise Http404
-    wanted = request.POST.get("wanted") == "yes"
-    therapy_sessions.show(
-        therapy_session=therapy_session, part=part, wanted=wanted, by=request.user
-    )
-    return redirect("therapy_session_log", key=key)
+    show = partial(therapy_sessions.show, therapy_session=therapy_session, part=part)
+    return choose(request, show, back=reverse("therapy_session_log", kwargs={"key": key}))
 
 
 def _save_log(request, form: LogForm):

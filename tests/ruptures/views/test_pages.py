@@ -1,6 +1,8 @@
 """What each reader sees of a case, and what pages say when there is nothing yet."""
 
 import datetime
+import re
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -10,7 +12,7 @@ from accounts.models import Clinic
 from ruptures.models import Alert, Episode
 from ruptures.services import repairs, supervision
 from sessions_app import srs
-from sessions_app.models import UndoStep
+from sessions_app.models import LogDraft, UndoStep
 from sessions_app.services import therapy_sessions, undoing
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
@@ -81,16 +83,24 @@ def test_therapist_reads_the_note_in_the_log(client, case, therapist):
     assert NOTE in page(client, therapist, f"/sessions/{case.opened_session.key}/")
 
 
+def button_of(text: str, url: str) -> dict[str, str]:
+    """What the button on a page sends along that shows a process note or hides it."""
+    form = re.search(rf'<form[^>]+action="{url}">(.*?)</form>', text, re.DOTALL)[1]
+    sent = dict(re.findall(r'type="hidden" name="(step|on|seen)" value="([^"]*)"', form))
+    return sent | {"wanted": re.search(r'name="wanted" value="(\w+)"', form)[1]}
+
+
 def test_note_is_shown_to_supervision_by_its_author_alone_and_until_it_changes(
     client, case, therapist, supervisor, other_therapist, administrator
 ):
     last, url = case.opened_session, pages_of(case)["client_detail"]
-    show = f"/sessions/{last.key}/show/note/"
+    log, show = f"/sessions/{last.key}/", f"/sessions/{last.key}/show/note/"
+    button = button_of(page(client, therapist, log), show)
     for person in (supervisor, other_therapist, administrator):
         client.force_login(person)
-        assert client.post(show, {"wanted": "yes"}).status_code == 404
+        assert client.post(show, button).status_code == 404
     client.force_login(therapist)
-    client.post(show, {"wanted": "yes"})
+    client.post(show, button)
     assert NOTE in page(client, supervisor, url)
     assert "irritation" not in page(client, supervisor, url)
     factories.open_in_emergency(case.pair, by=other_therapist)
@@ -100,20 +110,21 @@ def test_note_is_shown_to_supervision_by_its_author_alone_and_until_it_changes(
     client.post(show, {"wanted": "no"})
     assert NOTE not in page(client, supervisor, url)
     client.force_login(therapist)
-    client.post(show, {"wanted": "yes"})
+    client.post(show, button)
     changed = Log("attended", note="Another thought.")
     therapy_sessions.record(therapy_session=last, log=changed, by=therapist)
     for note in (NOTE, "Another thought."):
         assert note not in page(client, supervisor, url)
     step = UndoStep.objects.latest("pk")
-    client.force_login(therapist)
-    client.post(show, {"wanted": "yes"})
+    client.post(show, button_of(page(client, therapist, log), show))
+    assert "Another thought." in page(client, supervisor, url)
     undoing.undo(step=step, by=therapist)
     assert NOTE not in page(client, supervisor, url)
 
 
 REFLECTION = "I hurry when he is silent."
-# What is shown, where its button sends, what goes with it, where supervision reads it.
+ANOTHER = "Another one."
+# What is shown, where its button sends, where supervision reads it.
 SHOWN = {
     "step": (STEP_NOTE, "/strains/{episode}/steps/show/", "episode_detail"),
     "reflection": (REFLECTION, "/strains/{episode}/record/reflection/show/", "episode_detail"),
@@ -124,13 +135,14 @@ SHOWN = {
 def write_anew(what: str, case, therapist):
     """Another text in its place."""
     if what == "reflection":
-        repairs.keep(episode=case, values={"reflection": "Another one."}, by=therapist)
+        repairs.keep(episode=case, values={"reflection": ANOTHER}, by=therapist)
     elif what == "step":
         (step,) = case.repair_steps.all()
         again = {"step": step.step, "done": step.done, "on": step.taken_on}
-        repairs.log_step(episode=case, **again, note="Another one.", by=therapist)
+        repairs.log_step(episode=case, **again, note=ANOTHER, by=therapist)
     else:
-        log = Log("attended", note=NOTE, feelings={"irritation": 4})
+        note = ANOTHER if what == "note" else NOTE
+        log = Log("attended", note=note, feelings={"irritation": 4})
         therapy_sessions.record(therapy_session=case.opened_session, log=log, by=therapist)
 
 
@@ -142,19 +154,16 @@ def test_each_process_note_is_shown_to_supervision_by_its_author_alone_and_until
     words, url, name = SHOWN[what]
     url = url.format(episode=case.key, session=case.opened_session.key)
     read = pages_of(case)[name]
-    (step,) = case.repair_steps.all()
-    named = {"step": step.step, "on": step.taken_on.isoformat()} if what == "step" else {}
+    button = button_of(page(client, therapist, own_page_of(what, case)), url)
 
     def choose(person, wanted: str) -> int:
         client.force_login(person)
-        return client.post(url, named | {"wanted": wanted}).status_code
+        return client.post(url, button | {"wanted": wanted}).status_code
 
     for person in (supervisor, other_therapist, administrator):
         assert choose(person, "yes") == 404
     assert words not in page(client, supervisor, read)
     assert choose(therapist, "yes") == 302
-    if what == "step":  # the button sends what names the step
-        assert f'name="on" value="{named["on"]}"' in page(client, therapist, read)
     assert words in page(client, supervisor, read)
     others = {text for text, *_way in SHOWN.values()} - {words} | {NOTE}
     for each in pages_of(case).values():
@@ -166,7 +175,59 @@ def test_each_process_note_is_shown_to_supervision_by_its_author_alone_and_until
     choose(therapist, "yes")
     write_anew(what, case, therapist)
     shown = page(client, supervisor, read)
-    assert words not in shown and "Another one." not in shown and "irritation" not in shown
+    assert words not in shown and ANOTHER not in shown and "irritation" not in shown
+
+
+def own_page_of(what: str, case) -> str:
+    """Where the author reads it, and shows it."""
+    on_the_log = what in ("note", "feelings")
+    return f"/sessions/{case.opened_session.key}/" if on_the_log else f"/strains/{case.key}/"
+
+
+WRITTEN_ANEW = {"feelings": "irritation 4/5"}
+
+
+@pytest.mark.parametrize("what", ["note", *SHOWN])
+def test_page_that_showed_another_text_shows_nothing_to_supervision(
+    client, case, therapist, supervisor, what
+):
+    """Two windows: one shows the first text, and the other has saved a second."""
+    repairs.keep(episode=case, values={"reflection": REFLECTION}, by=therapist)
+    note = (NOTE, "/sessions/{session}/show/note/", "client_detail")
+    _words, url, name = (SHOWN | {"note": note})[what]
+    url = url.format(episode=case.key, session=case.opened_session.key)
+    read, own, new = pages_of(case)[name], own_page_of(what, case), WRITTEN_ANEW.get(what, ANOTHER)
+    old = button_of(page(client, therapist, own), url)
+    write_anew(what, case, therapist)
+    for sent in (old, old | {"seen": ""}, old | {"seen": "é"}):
+        client.force_login(therapist)
+        answer = client.post(url, sent, follow=True)
+        assert new not in page(client, supervisor, read)
+        assert "This text has changed since you opened the page" in answer.content.decode()
+        assert new in answer.content.decode()
+    client.force_login(therapist)
+    client.post(url, button_of(answer.content.decode(), url))
+    assert new in page(client, supervisor, read)
+
+
+def test_reflection_taken_back_in_another_window_is_not_shown(client, case, therapist):
+    repairs.keep(episode=case, values={"reflection": REFLECTION}, by=therapist)
+    url, own = f"/strains/{case.key}/record/reflection/show/", f"/strains/{case.key}/"
+    old = button_of(page(client, therapist, own), url)
+    repairs.keep(episode=case, values={"reflection": ""}, by=therapist)
+    answer = client.post(url, old, follow=True)
+    assert "This text has changed since you opened the page" in answer.content.decode()
+    assert repairs.record_of(case).reflection_shown_at is None
+
+
+def test_button_beside_a_draft_stands_below_the_text_that_it_shows(client, case, therapist):
+    """The form holds what was typed, and supervision would read what was saved."""
+    last = case.opened_session
+    draft = {"fields": {"note": "Still a draft."}, "version": last.version}
+    LogDraft.objects.create(therapy_session=last, author=therapist, page=uuid4(), **draft)
+    text = page(client, therapist, f"/sessions/{last.key}/")
+    assert "Still a draft." in text
+    assert text.index(f'<p class="written">{NOTE}</p>') < text.index("/show/note/")
 
 
 def test_step_or_part_that_is_not_there_is_not_shown(client, case, therapist):
@@ -182,7 +243,8 @@ def test_step_or_part_that_is_not_there_is_not_shown(client, case, therapist):
 def test_who_a_case_came_up_to_reads_no_note_that_is_shown(client, case, therapist):
     """The lead reads the one strain, and supervises nobody in it."""
     repairs.keep(episode=case, values={"reflection": REFLECTION}, by=therapist)
-    repairs.show_reflection(episode=case, wanted=True, by=therapist)
+    seen = repairs.record_of(case).print_of("reflection")
+    repairs.show_reflection(episode=case, wanted=True, seen=seen, by=therapist)
     lead = factories.therapist(email="lead@clinic.example")
     Alert.objects.create(recipient=lead, episode=case, kind="strain", cause="x", rung=2)
     Clinic.objects.update_or_create(pk=1, defaults={"lead": lead})
