@@ -101,8 +101,8 @@ def show_step(
     *, episode: Episode, step: str, on: datetime.date, wanted: bool, by: User, seen: str = ""
 ) -> None:
     """The note of a step of that day, in the same way."""
-    steps = RepairStep.objects.select_for_update(no_key=True)
-    taken = steps.get(episode=episode, step=step, taken_on=on)
+    episodes.locked(episode)
+    taken = RepairStep.objects.get(episode=episode, step=step, taken_on=on)
     taken.episode = episode
     taken.choose("note", wanted=wanted, seen=seen)
 
