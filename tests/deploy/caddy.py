@@ -4,8 +4,11 @@ import base64
 import hashlib
 import json
 import os
+import socket
 import ssl
+import struct
 import subprocess
+import threading
 from pathlib import Path
 
 from cryptography import x509
@@ -22,12 +25,50 @@ SITE_HOST = "localhost"  # for this name Caddy signs the certificate itself
 ENDS_WITHIN = 10
 
 
+class NameServer:
+    """Says of any name that it has `addresses`, as compose's does of a service; `look_ups` counts
+    how often it was asked."""
+
+    def __init__(self, *addresses: str):
+        self.addresses, self.look_ups = list(addresses), 0
+
+    def __enter__(self) -> "NameServer":
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((LOOPBACK, 0))
+        self.port = self._socket.getsockname()[1]
+        self._answering = threading.Thread(target=self._answer_all)
+        self._answering.start()
+        return self
+
+    def __exit__(self, *reason) -> None:
+        self._socket.sendto(b"", (LOOPBACK, self.port))  # the last question
+        self._answering.join()
+        self._socket.close()
+
+    def _answer_all(self) -> None:
+        while True:
+            question, asker = self._socket.recvfrom(512)
+            if not question:
+                return
+            self.look_ups += 1
+            self._socket.sendto(self._answer(question), asker)
+
+    def _answer(self, question: bytes) -> bytes:
+        """RFC 1035, 4.1: head, the question again, an A record of a second for each address."""
+        ends = question.index(b"\0", 12) + 5
+        wants_v4 = question[ends - 4 : ends - 2] == b"\0\1"
+        found = [socket.inet_aton(each) for each in self.addresses] if wants_v4 else []
+        head = question[:2] + struct.pack("!5H", 0x8180, 1, len(found), 0, 0)
+        records = [struct.pack("!HHHIH", 0xC00C, 1, 1, 1, 4) + each for each in found]
+        return head + question[12:ends] + b"".join(records)
+
+
 class Proxy:
     """Ports, folder and the upstream's address are replaced; whatever else deploy/Caddyfile says
-    stays."""
+    stays. With `names` the address is asked for there, by the name that compose knows."""
 
-    def __init__(self, folder: Path, web_port: str):
-        self.folder, self.web_port = folder, web_port
+    def __init__(self, folder: Path, web_port: str, names: "NameServer | None" = None):
+        self.folder, self.web_port, self.names = folder, web_port, names
         self.port, self.plain_port = free_port(), free_port()
 
     @property
@@ -73,7 +114,7 @@ class Proxy:
         )
         ours = '"name":"web","port":"8000"'
         assert said.count(ours) == 1
-        config = json.loads(said.replace(ours, f'"name":"{LOOPBACK}","port":"{self.web_port}"'))
+        config = json.loads(said.replace(ours, self._upstream()))
         http = config["apps"]["http"]
         http |= {"http_port": self.plain_port, "https_port": self.port}
         http["servers"]["srv0"]["listen"] = [f"{LOOPBACK}:{self.port}"]
@@ -82,6 +123,12 @@ class Proxy:
             "admin": {"disabled": True},
             "storage": {"module": "file_system", "root": str(self.folder)},
         }
+
+    def _upstream(self) -> str:
+        if self.names is None:
+            return f'"name":"{LOOPBACK}","port":"{self.web_port}"'
+        asks = json.dumps({"addresses": [f"udp/{LOOPBACK}:{self.names.port}"]})
+        return f'"name":"web.test","port":"{self.web_port}","resolver":{asks}'
 
     def _certificate(self, of: str) -> Path:
         return self.folder / "pki" / "authorities" / "local" / f"{of}.crt"

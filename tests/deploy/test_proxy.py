@@ -2,14 +2,16 @@
 `web` as docker-compose.yml starts it, in production's settings."""
 
 import http.client
+import http.server
 import json
 import re
 import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import urlencode
 
 import psycopg
@@ -18,12 +20,12 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.conftest import CHROMIUM, QUIET
-from tests.deploy.caddy import SITE_HOST, Proxy
+from tests.deploy.caddy import SITE_HOST, NameServer, Proxy
 from tests.factories.people import PASSWORD
 from tests.faults.clinic import mark_four_lines
 from tests.installation import wait_for
 from tests.second_step import code_of
-from tests.servers import LOOPBACK
+from tests.servers import LOOPBACK, free_port
 
 pytestmark = pytest.mark.stack
 
@@ -43,6 +45,7 @@ TABLET = {"width": 1080, "height": 810}
 PROTOCOL = "performance.getEntriesByType('navigation')[0].nextHopProtocol"
 WITHIN_MS = 30_000
 HANGING = 30
+GONE_WITHIN = 2.5  # seconds; a name is looked up each second
 FORGED = {
     "X-Forwarded-Proto": "http",
     "X-Forwarded-Host": "evil.example",
@@ -293,3 +296,68 @@ def ratings_of(host, therapy_session: int) -> int:
     query = "select count(*) from sessions_app_srsentry where therapy_session_id = %s"
     with psycopg.connect(host.postgresql.url) as asking:
         return asking.execute(query, [therapy_session]).fetchone()[0]
+
+
+class Container:
+    """Stands for one of several `web`: answers at once, and at /held when it is let go."""
+
+    def __init__(self, address: str, port: int):
+        self.held, self.let_go = held, let_go = threading.Semaphore(0), threading.Event()
+
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                if self.path == "/held":
+                    held.release()
+                    let_go.wait(HANGING)
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *said):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer((address, port), Answer)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.let_go.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@contextmanager
+def busy(proxy: Proxy, container: Container):
+    """One more request is with this container, the only one there is."""
+    path = f"GET /held HTTP/1.1\r\nHost: {SITE_HOST}\r\n\r\n"
+    with raw(proxy, path.encode()):
+        assert container.held.acquire(timeout=20)
+        yield
+
+
+def test_container_that_has_gone_holds_up_a_request_no_longer_than_its_name(tmp_path):
+    """It has the fewest requests, so each new one is tried there first."""
+    port = free_port()
+    with ExitStack() as running:
+        stays = Container(LOOPBACK, port)
+        running.callback(stays.stop)
+        goes = Container("127.0.0.2", port)
+        names = running.enter_context(NameServer(LOOPBACK))
+        proxy = running.enter_context(Proxy(tmp_path, str(port), names))
+        for _time in range(2):
+            running.enter_context(busy(proxy, stays))
+        names.addresses.append("127.0.0.2")
+        next_look_up(proxy, names)
+        goes.stop()
+        names.addresses.remove("127.0.0.2")
+        began = time.monotonic()
+        assert ask(proxy, "GET", "/").status == 200
+        assert time.monotonic() - began < GONE_WITHIN
+
+
+def next_look_up(proxy: Proxy, names: NameServer) -> None:
+    """The proxy looks the name up when somebody asks and what it knows is old."""
+    before, until = names.look_ups, time.monotonic() + 20
+    while names.look_ups == before and time.monotonic() < until:
+        ask(proxy, "GET", "/")
+        time.sleep(0.05)
+    assert names.look_ups > before
