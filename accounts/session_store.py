@@ -22,8 +22,8 @@ class SessionStore(DatabaseStore):
         if sessions.KEY not in data:
             return row
         row.user_id, row.key = data.get(SESSION_KEY), data[sessions.KEY]
-        row.began_at = _moment(data.get(sessions.BEGAN, 0))
-        row.seen_at = _moment(data.get(sessions.ACTIVE, 0))
+        row.began_at = _moment(data[sessions.BEGAN])
+        row.seen_at = _moment(data[sessions.ACTIVE])
         row.browser, row.system = data[sessions.DEVICE]
         return row
 

@@ -24,6 +24,7 @@ class Counts:
         self._outcomes: dict[str, str] = {}
         self._journeys: set[str] = set()
 
+    @pytest.hookimpl(trylast=True)  # after the marks of each folder
     def pytest_collection_modifyitems(self, items):
         self._journeys = {item.nodeid for item in items if item.get_closest_marker("journeys")}
 

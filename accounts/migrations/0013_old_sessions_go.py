@@ -6,6 +6,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("accounts", "0012_browser_sessions")]
 
-    operations = [
-        migrations.RunSQL("DROP TABLE IF EXISTS django_session", migrations.RunSQL.noop)
-    ]
+    operations = [migrations.RunSQL("DROP TABLE IF EXISTS django_session")]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Clinic, RolePeriod, Supervision, User
-from ruptures.demo import accounts, courses, diary, supervised
+from ruptures.demo import accounts, bulk, courses, diary, supervised
 from ruptures.models import Alert, Episode, RepairStep
 from ruptures.services import reports, screening
 from ruptures.trend import IsoWeek
@@ -66,6 +66,7 @@ def build(*, say: Progress) -> None:
         say(f"{therapist.name}: {len(courses.CASELOAD)} clients")
     supervised.look_back(caseloads)
     _report()
+    bulk.look_at_what_is_there()
     say("what supervisors saw and said, and the weekly reports")
 
 

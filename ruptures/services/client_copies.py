@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -62,7 +62,6 @@ def copy_of(*, pair: Pair, part_told: Callable[[int], None] = lambda told: None)
     return copy | {"client": copy["client"][0]}
 
 
-@transaction.atomic
 def _read(pair: Pair) -> dict[str, list[models.Model]]:
     """The rows of each part, sealed texts still sealed: those that name others before the ones
     they name, so that what is added meanwhile names nothing that is missing."""

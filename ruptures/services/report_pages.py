@@ -31,7 +31,7 @@ def page_of(content: Content, *, reader: User) -> ReportPage:
     return ReportPage(
         monday=iso_week(content.week).monday,
         first_on=iso_week(content.week).sunday + timedelta(days=1),
-        is_empty=all(week.is_empty for week in content.team),
+        is_empty=not content.events and all(week.is_empty for week in content.team),
         sentence=sentence(content.team[-1], _, words.number, words.day),
         chart=trend_pictures.weekly_chart(content.team, content.events),
         multiples=trend_pictures.small_multiples(shown),

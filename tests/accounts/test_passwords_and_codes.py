@@ -10,7 +10,6 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
 
-from accounts.services import invitations
 from tests import factories
 from tests.factories.people import PASSWORD
 from tests.second_step import code_of, give_app
@@ -57,13 +56,9 @@ def test_password_of_twelve_letters_is_long_enough(client, person, letters, take
     assert signs_in(person, "quiethernfly"[:letters]) == taken
 
 
-def password_fields(client, person, administrator) -> dict[str, list[str]]:
+def password_fields(client, person) -> dict[str, list[str]]:
     """The fields of each page that asks for a password."""
-    newcomer = invitations.invite(
-        name="Fir", email="fir@clinic.example", role="therapist", by=administrator
-    )
     pages = {"login": client.get(LOGIN), "invitation": client.get("/invitation/")}
-    assert newcomer.pk
     client.force_login(person)
     pages["again"] = client.get("/account/reauthenticate/")
     client.post("/account/reauthenticate/", {"password": PASSWORD})
@@ -71,8 +66,8 @@ def password_fields(client, person, administrator) -> dict[str, list[str]]:
     return {name: FIELD.findall(page.content.decode()) for name, page in pages.items()}
 
 
-def test_password_fields_are_masked_and_let_a_manager_fill_them_in(client, person, administrator):
-    found = password_fields(client, person, administrator)
+def test_password_fields_are_masked_and_let_a_manager_fill_them_in(client, person):
+    found = password_fields(client, person)
     assert {name: len(fields) for name, fields in found.items()} == {
         "login": 1,
         "invitation": 2,

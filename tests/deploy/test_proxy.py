@@ -196,7 +196,7 @@ SECOND = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
         b"Transfer-Encoding:\x0bchunked\r\nContent-Length: %d" % (len(SECOND) + 5),
     ],
 )
-def test_request_whose_end_is_told_twice_never_becomes_two(proxy, web, head):
+def test_rest_of_a_request_told_twice_is_nobody_elses(proxy, web, head):
     """Were a rest taken for a request of its own, somebody else would get its answer."""
     request = b"POST %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n0\r\n\r\n%s" % (
         LOGIN.encode(),

@@ -297,6 +297,8 @@ def report_page(weeks):
     events = [TrendEvent(figures[3].monday, "holiday, two weeks")]
     report = ReportPage(
         monday=figures[-1].monday,
+        first_on=figures[-1].monday,
+        is_empty=False,
         sentence="Week so and so.",
         chart=weekly_trend_page(figures, key="team", events=events),
         multiples=[small_multiple(figures, name=name, key=f"t-{name[-1]}") for name in NAMES],

@@ -95,7 +95,7 @@ def test_pages_before_the_door_are_clean(opened):
         ("newcomer", "/", "Add the first one"),
         ("newcomer", "/clients/", "You have no clients here yet"),
         ("new supervisor", "/queue/", "Nothing waits for you"),
-        ("new supervisor", "/trend/", "The first report comes on Monday"),
+        ("new supervisor", "/trend/now/", "Nothing to draw"),
     ],
 )
 def test_empty_page_says_what_to_do(opened, role, path, words):

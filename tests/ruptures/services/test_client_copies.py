@@ -81,7 +81,7 @@ def test_every_table_that_hangs_on_a_client_is_told_or_named(known):
 
 
 def test_copy_asks_the_same_for_any_number_of_sessions(known, django_assert_num_queries):
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client_copies.copy_of(pair=known)
     for _more in range(3):
         factories.rate(factories.TherapySessionFactory(pair=known), 30.0)
@@ -90,7 +90,7 @@ def test_copy_asks_the_same_for_any_number_of_sessions(known, django_assert_num_
             log=Log("attended", note=OWN),
             by=known.therapist,
         )
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client_copies.copy_of(pair=known)
 
 

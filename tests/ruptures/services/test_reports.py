@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Clinic, Supervision
 from accounts.services import people
+from ruptures import trend
 from ruptures.management.commands import send_weekly_report
 from ruptures.models import Alert, Episode, TeamEvent, WeeklyReport
 from ruptures.services import alerts, reports, team_events
@@ -167,6 +168,7 @@ def test_weeks_of_a_therapist_no_longer_supervised_are_kept_and_not_shown(
 ):
     second = factories.therapist(name="Therapist Zander")
     factories.SupervisionFactory(supervisor=supervisor, therapist=second)
+    factories.weekly(factories.PairFactory(therapist=therapist), [37.0, 38.0])
     reports.make_all(week=WEEK)
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     Supervision.objects.filter(therapist=second).update(until_on=yesterday)
@@ -176,6 +178,11 @@ def test_weeks_of_a_therapist_no_longer_supervised_are_kept_and_not_shown(
     assert "you no longer supervise them" in page
     kept = content_of(WeeklyReport.objects.get()).supervisees
     assert [each.name for each in kept] == ["Therapist Ash", "Therapist Zander"]
+
+
+def test_weeks_and_forms_are_as_many_as_the_pages_say():
+    """ "Twelve weeks" and "five forms" stand in sentences, which are translated."""
+    assert (reports.WEEKS_SHOWN, trend.FORMS_FOR_AN_AGGREGATE) == (12, 5)
 
 
 # --- once -------------------------------------------------------------------------------------
