@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.models import Clinic, User
 from sessions_app import erasure_log
-from sessions_app.models import Client, ClientKey
+from sessions_app.models import Client, ClientKey, TherapySession
 
 CLIENTS_SHOWN = 100
 
@@ -63,9 +63,18 @@ def erase(*, client: Client, reason: str, by: User) -> None:
     """Cannot be undone. Raises KeptLonger."""
     refuse_too_early(client=client, reason=reason)
     key = ClientKey.objects.select_for_update().get(client=client)
+    _wait_for_hand_ins(client)
     erasure_log.add(key.key, reason=reason)
     audit.note(audit.Action.ERASED, by=by, on=client, deed="erasures.erase")
     _destroy(key)
+
+
+def _wait_for_hand_ins(client: Client) -> None:
+    """Sessions first and pairs after them, as a hand-in locks them: what is being handed in is
+    there before, or finds its session gone."""
+    sessions = TherapySession.objects.filter(pair__client=client).order_by("pk")
+    for locked in (sessions, client.pairs.order_by("pk")):
+        list(locked.select_for_update(of=("self",)).values_list("pk"))
 
 
 def _destroy(key: ClientKey) -> None:
@@ -83,6 +92,7 @@ def apply_erasures() -> int:
     keys = ClientKey.objects.filter(client__isnull=False).select_related("client")
     again = [key for key in keys.iterator() if erasure_log.hash_of(key.key) in erased]
     for key in again:
+        _wait_for_hand_ins(key.client)
         audit.note(audit.Action.ERASED, by=None, on=key.client, deed="erasures.apply_erasures")
         _destroy(key)
     return len(again)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import sealing, tries
 from sessions_app import client_texts, packs
 from sessions_app.forms import RatingForm
-from sessions_app.models import InstrumentPack, SRSEntry, TabletLink
+from sessions_app.models import InstrumentPack, SRSEntry, TabletLink, TherapySession
 from sessions_app.services import packs as pack_service
 from sessions_app.services import sealed, srs_entries, tablet
 from sessions_app.views.tablet import TABLET_COOKIE, TICKET_COOKIE, keep_ticket
@@ -157,6 +157,8 @@ def _take_kept(link: TabletLink, form: RatingForm):
         _store(link, form)
     except srs_entries.EntryRefused:
         return _refuse_kept(status=409)
+    except TherapySession.DoesNotExist:  # erased at this moment
+        return _refuse_kept(status=404)
     return taken
 
 
@@ -169,7 +171,7 @@ def _hand_in(request):
     """Stores the form. One that was stored before is answered as it was then."""
     link = tablet.link_to_hand_in(_token(request))
     if link is None:
-        return _refuse(request, {"form": ["closed"]}, status=404)
+        return _refuse_closed(request)
     form = _bound_form(request.POST, link)
     if not form.is_valid():
         return _show_errors(request, link, form)
@@ -179,6 +181,8 @@ def _hand_in(request):
         _store(link, form)
     except srs_entries.EntryRefused as refused:
         return _refuse(request, {"form": [str(refused)]}, status=409)
+    except TherapySession.DoesNotExist:  # erased at this moment
+        return _refuse_closed(request)
     return _thank(request, link, form)
 
 
@@ -210,6 +214,10 @@ def _is_repeat(link: TabletLink, form: RatingForm) -> bool:
     if form.cleaned_data["declined"]:
         return not is_own
     return is_own and entry.lines == form.lines()
+
+
+def _refuse_closed(request):
+    return _refuse(request, {"form": ["closed"]}, status=404)
 
 
 def _refuse_repeat(request):

@@ -1,22 +1,28 @@
 """What an erasure takes with it, what it leaves, and that it is never forgotten."""
 
 import datetime
+import threading
 
 import pytest
 import time_machine
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
+from django.test import Client as Device
 from django.utils import timezone
 
+from accounts import sealing
 from accounts.models import AuditEntry, Clinic
 from ruptures.models import Alert, Episode
 from ruptures.services import alerts
 from sessions_app import erasure_log
 from sessions_app.models import Client, ClientKey, Pair
-from sessions_app.services import endings, erasures, therapy_sessions
+from sessions_app.services import endings, erasures, tablet, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
+from sessions_app.views.tablet import TICKET_COOKIE
 from tests import factories
+from tests.blocking import wait_for_a_blocked_statement
 from tests.conftest import SUDDEN_FALL
+from tests.sealing import seal_answers
 
 NAME = "Clientina Canaria"
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
@@ -235,3 +241,66 @@ def test_nothing_of_the_client_is_left_in_the_tables(ended):
                     cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" = %s', [label])
                     assert cursor.fetchone() == (0,), f"{table}.{column}"
     assert not Episode.objects.exists()
+
+
+@pytest.fixture
+def ticket(pair) -> tuple:
+    """Of a form that lies open, and its token."""
+    therapy_session = factories.TherapySessionFactory(pair=pair)
+    return tablet.hand_over(therapy_session=therapy_session, by=pair.therapist)
+
+
+def answers(link) -> dict:
+    marks = {"relationship": 93, "goals": 88, "approach": 90, "overall": 91}
+    return {"uuid": str(link.entry_uuid), "language": "en"} | marks
+
+
+def hand_in_with_the_ticket(link, token):
+    device = Device(raise_request_exception=False)
+    device.cookies[TICKET_COOKIE] = token
+    return device.post("/rate/form/", answers(link), headers={"Accept": "application/json"})
+
+
+def hand_in_what_was_kept(link, token):
+    sealed = seal_answers(sealing.public_key(), answers(link))
+    content_type = "application/octet-stream"
+    device = Device(raise_request_exception=False)
+    return device.post("/rate/hand-in/", sealed, content_type=content_type)
+
+
+def meanwhile(first, then):
+    """What `then` gives, which has to wait for the transaction of `first`."""
+    results = []
+
+    def run():
+        try:
+            results.append(then())
+        except Exception as failure:  # handed to the test, which looks at it
+            results.append(failure)
+        finally:
+            connections.close_all()
+
+    waiting = threading.Thread(target=run)
+    with transaction.atomic():
+        first()
+        waiting.start()
+        wait_for_a_blocked_statement()
+    waiting.join(timeout=20)
+    return results[0]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_erasing_during_a_hand_in_waits_for_it_and_takes_it_along(ticket, pair):
+    assert meanwhile(lambda: hand_in_with_the_ticket(*ticket), lambda: erase(pair)) is None
+    assert rows()["SRSEntry"] == rows()["ClientKey"] == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("hand_in", [hand_in_with_the_ticket, hand_in_what_was_kept])
+def test_hand_in_during_an_erasure_finds_its_ticket_closed(ticket, pair, hand_in):
+    answer = meanwhile(lambda: erase(pair), lambda: hand_in(*ticket))
+    again = hand_in(*ticket)
+    assert (answer.status_code, answer.json()) == (again.status_code, again.json())
+    assert answer.status_code == 404
