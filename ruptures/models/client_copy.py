@@ -12,6 +12,8 @@ from sessions_app.models import Pair
 
 KEPT_FOR = datetime.timedelta(hours=24)
 LEASE = datetime.timedelta(minutes=5)
+# What another worker wrote just after this one had looked at the clock is no clock that was wrong.
+A_MOMENT = datetime.timedelta(minutes=1)
 OVERDUE_AFTER = datetime.timedelta(minutes=2)
 
 
@@ -27,15 +29,19 @@ class ClientCopyQuerySet(models.QuerySet):
         """To be made, and in the hands of no worker. A lease longer than any that is given was
         written while the clock was wrong."""
         at = at or timezone.now()
-        free = Q(leased_until=None) | Q(leased_until__lte=at) | Q(leased_until__gt=at + LEASE)
+        too_long = Q(leased_until__gt=at + LEASE + A_MOMENT)
+        free = Q(leased_until=None) | Q(leased_until__lte=at) | too_long
         return self.unmade().filter(free)
 
     def over(self):
-        """Kept long enough; or nobody is left who may open it."""
-        since = timezone.now() - KEPT_FOR
+        """Kept long enough, or made by a clock that was ahead; or nobody is left who may open
+        it."""
+        since, ahead = timezone.now() - KEPT_FOR, timezone.now() + A_MOMENT
         pair = Pair.objects.current().filter(pk=OuterRef("pair"), therapist=OuterRef("asked_by"))
         of_nobody = ~Exists(pair) | Q(asked_by__is_active=False)
-        return self.filter(of_nobody | Q(made_at__lte=since) | Q(failed_at__lte=since))
+        made = Q(made_at__lte=since) | Q(made_at__gt=ahead)
+        failed = Q(failed_at__lte=since) | Q(failed_at__gt=ahead)
+        return self.filter(of_nobody | made | failed)
 
 
 class ClientCopy(models.Model):
@@ -93,7 +99,8 @@ class ClientCopy(models.Model):
     def state(self) -> "ClientCopy.State":
         now = timezone.now()
         if self.made_at:
-            return self.State.READY if now < self.kept_until else self.State.OVER
+            is_kept = self.made_at - A_MOMENT <= now < self.kept_until
+            return self.State.READY if is_kept else self.State.OVER
         if self.failed_at:
             return self.State.FAILED
         is_held = self.parts_made is not None and self.leased_until and now < self.leased_until

@@ -45,7 +45,8 @@ def ask(*, pair: Pair, by: User) -> ClientCopy:
 
 @audit.noted(audit.Action.EXPORTED, on="copy")
 def hand_out(*, copy: ClientCopy, by: User) -> dict[str, Any]:
-    """What the copy says."""
+    """What the copy says. Raises ClientCopy.DoesNotExist where it went meanwhile: what it says is
+    read now."""
     return copy.content
 
 
@@ -68,10 +69,10 @@ def make_due() -> int:
 
 
 def _claim(copy: ClientCopy) -> bool:
-    """A conditional update: of two workers one gets the row. What five workers were killed by, or
-    failed at, is given up."""
+    """A conditional update: of two workers that found the same row one gets it. What five workers
+    were killed by, or failed at, is given up."""
     now = timezone.now()
-    free = ClientCopy.objects.due(now).filter(pk=copy.pk)
+    free = ClientCopy.objects.due(now).filter(pk=copy.pk, attempts=copy.attempts)
     if copy.attempts >= TRIES:
         free.update(failed_at=now, leased_until=None, parts_made=None)
         return False

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.sessions import background
 from ruptures import client_tables
 from ruptures.access import own_client_copy_for
+from ruptures.models import ClientCopy
 from ruptures.services import client_copies, copy_jobs
 from ruptures.spreadsheets import defused
 from sessions_app.access import own_pair_for
@@ -64,7 +65,11 @@ def of_what_was_made(view):
         copy = own_client_copy_for(request.user, key)
         if not copy.is_ready:
             return redirect("client_copy", key=key)
-        return view(request, copy.pair, copy_jobs.hand_out(copy=copy, by=request.user))
+        try:
+            content = copy_jobs.hand_out(copy=copy, by=request.user)
+        except ClientCopy.DoesNotExist:  # its day ended, or it is made anew, at this moment
+            return redirect("client_copy", key=key)
+        return view(request, copy.pair, content)
 
     return answer
 

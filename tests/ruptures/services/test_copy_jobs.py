@@ -116,6 +116,25 @@ def test_worker_that_comes_late_writes_over_nothing(known, asked, monkeypatch):
     assert copy.parts_made is None
 
 
+def test_two_workers_of_which_one_looked_at_its_clock_before_make_one_copy(asked):
+    """The second writes after the first, with the time of before."""
+    first, second = ClientCopy.objects.get(), ClientCopy.objects.get()
+    now = timezone.now()
+    with time_machine.travel(now + datetime.timedelta(milliseconds=5), tick=False):
+        assert copy_jobs._claim(first)
+    with time_machine.travel(now, tick=False):
+        assert not copy_jobs._claim(second)
+    assert copy_jobs._make(first)
+
+
+def test_worker_that_looked_before_another_failed_leaves_the_copy_to_the_next_look(asked):
+    """It would take its own claim for somebody else's, and hold the copy without making it."""
+    stale = ClientCopy.objects.get()
+    ClientCopy.objects.update(attempts=1, leased_until=timezone.now())
+    assert not copy_jobs._claim(stale)
+    assert copy_jobs.make_due() == 1
+
+
 def test_copy_that_cannot_be_made_says_so_after_five_tries(
     client, known, asked, monkeypatch, caplog
 ):
@@ -149,6 +168,27 @@ def test_copy_is_there_for_a_day_and_then_deleted(client, known, asked):
     assert "Make the copy" in page_of(client, known).content.decode()
     copy_jobs.make_due()
     assert not ClientCopy.objects.exists()
+
+
+def test_copy_that_was_made_while_the_clock_was_ahead_is_over(client, known, asked):
+    with time_machine.travel(timezone.now() + 30 * DAY, tick=False):
+        assert copy_jobs.make_due() == 1
+    assert page_of(client, known, ".json").url == f"/clients/{known.client.key}/copy/"
+    copy_jobs.make_due()
+    assert not ClientCopy.objects.exists()
+
+
+def test_copy_that_goes_while_it_is_opened_leads_to_its_page(client, known, asked, monkeypatch):
+    copy_jobs.make_due()
+    plain = copy_jobs.hand_out
+
+    def late(**what):
+        ClientCopy.objects.all().delete()
+        return plain(**what)
+
+    monkeypatch.setattr(copy_jobs, "hand_out", late)
+    assert page_of(client, known, ".json").url == f"/clients/{known.client.key}/copy/"
+    assert not AuditEntry.objects.filter(deed="copy_jobs.hand_out").exists()
 
 
 @pytest.mark.parametrize("made", [True, False])
