@@ -106,22 +106,47 @@ class SecondFactorAgainForm(SecondFactorTries, ReauthenticateForm):
 
 
 # What the library raises for an answer that no key gave.
-NO_KEYS_ANSWER = (AttributeError, LookupError, TypeError, ValueError, struct.error)
+NO_KEYS_ANSWER = (
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+    struct.error,
+)
 
 
-class NotedKey:
+class KeyField(forms.JSONField):
+    """What a key answered. It is good once, so no page shows it again."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as unreadable:
+            raise get_mfa_adapter().validation_error("incorrect_code") from unreadable
+
+    def bound_data(self, data, initial):
+        return initial
+
+
+class NotedKey(forms.Form):
     """A key that is refused is in the audit, as a wrong code is: for the access of whose it is
     meant to be, or of nobody here."""
+
+    credential = KeyField()
 
     def clean_credential(self):
         try:
             return super().clean_credential()
-        except (ValidationError, *NO_KEYS_ANSWER) as refused:
-            signed_in = audit.Action.SIGNED_IN
-            audit.note_failed_try(signed_in, whose=self._whose(), deed="sign_in.key")
-            if isinstance(refused, ValidationError):
-                raise
-            raise get_mfa_adapter().validation_error("incorrect_code") from refused
+        except NO_KEYS_ANSWER as unreadable:
+            raise get_mfa_adapter().validation_error("incorrect_code") from unreadable
+
+    def add_error(self, field, error):
+        signed_in = audit.Action.SIGNED_IN
+        audit.note_failed_try(signed_in, whose=self._whose(), deed="sign_in.key")
+        super().add_error(field, error)
 
     def _whose(self) -> User | None:
         if self.user:
@@ -144,6 +169,8 @@ class KeyAgainForm(NotedKey, ReauthenticateWebAuthnForm):
 
 class AddKeyForm(AddWebAuthnForm):
     """A security key; where TLS lets it, one that signs in by itself."""
+
+    credential = KeyField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

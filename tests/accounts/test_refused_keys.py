@@ -1,5 +1,6 @@
 """A key that is refused is in the audit, by the library's own views, and no stranger fills it."""
 
+import base64
 import json
 from itertools import product
 
@@ -99,7 +100,48 @@ def test_answer_that_no_key_gave_is_refused(client, key, alone):
     assert len(refusals()) == number  # fewer than the twenty for the person, and for nobody
 
 
-@pytest.mark.parametrize("answer", ['{"id": "x"}', "[1]", "1", '{"response": {}}'])
+def deep_extensions(answer: dict) -> str:
+    """The key's data end in arrays within arrays."""
+    data = base64.urlsafe_b64decode(answer["response"]["authenticatorData"] + "==")
+    deep = data[:32] + bytes([data[32] | 0x80]) + data[33:37] + b"\x81" * 3000
+    answer["response"]["authenticatorData"] = base64.urlsafe_b64encode(deep).decode()
+    return json.dumps(answer)
+
+
+def deep_client_data(answer: dict) -> str:
+    answer["response"]["clientDataJSON"] = base64.urlsafe_b64encode(b"[" * 100_000).decode()
+    return json.dumps(answer)
+
+
+DEEP, LONG_NUMBER = "[" * 100_000, '{"id": ' + "9" * 5000 + "}"
+NESTED = "[" * 500 + "]" * 500
+HOSTILE = [
+    pytest.param(deep_extensions, id="deep extensions"),
+    pytest.param(deep_client_data, id="deep client data"),
+    pytest.param(lambda answer: DEEP, id="deep"),
+    pytest.param(lambda answer: NESTED, id="nested"),
+    pytest.param(lambda answer: LONG_NUMBER, id="long number"),
+    pytest.param(lambda answer: "{", id="not JSON"),
+]
+
+
+@pytest.mark.parametrize("change", HOSTILE)
+def test_answer_that_breaks_a_reader_is_refused_and_in_the_audit(client, key, alone, change):
+    answer = change(json.loads(key.answer(alone())))
+    page = client.post(ALONE, {"credential": answer})
+    assert (page.status_code, page.url) == (302, LOGIN)
+    assert [(by, deed) for by, _record, deed, _page in refusals()] == [(None, "sign_in.key")]
+
+
+@pytest.mark.parametrize("answer", [DEEP, NESTED, LONG_NUMBER, "{"])
+def test_answer_that_breaks_a_reader_after_the_password_is_refused(client, key, asked, answer):
+    assert client.post(SECOND, {"credential": answer}).status_code == 200
+    assert refusals() == [(None, str(key.user.key), "sign_in.key", "mfa_authenticate")]
+
+
+@pytest.mark.parametrize(
+    "answer", ['{"id": "x"}', "[1]", "1", '{"response": {}}', DEEP, NESTED, LONG_NUMBER]
+)
 def test_key_that_cannot_be_read_is_not_added(client, person, answer):
     client.force_login(person)
     client.get("/account/2fa/webauthn/add/")
