@@ -29,6 +29,12 @@ class ClosedSignup(DefaultAccountAdapter):
     def authentication_failed(self, request, **credentials):
         self._note(audit.Action.SIGNED_IN, credentials)
 
+    def respond_user_inactive(self, request, user):
+        """The password or the key was right, and the person has no access any more."""
+        signed_in = audit.Action.SIGNED_IN
+        audit.note_failed_try(signed_in, whose=user, deed="sign_in.deactivated")
+        return super().respond_user_inactive(request, user)
+
     def _note(self, action, credentials):
         named = User.objects.filter(email=credentials.get("email", "").lower()).first()
         audit.note_failed_try(action, whose=named, deed="sign_in.password")

@@ -139,6 +139,25 @@ def test_answer_that_breaks_a_reader_after_the_password_is_refused(client, key, 
     assert refusals() == [(None, str(key.user.key), "sign_in.key", "mfa_authenticate")]
 
 
+def test_key_of_somebody_deactivated_is_refused_and_in_the_audit(client, key, alone, person):
+    person.is_active = False
+    person.save()
+    client.post(ALONE, {"credential": key.answer(alone())})
+    assert not is_signed_in(client)
+    told = (None, str(person.key), "sign_in.deactivated", "mfa_login_webauthn")
+    assert refusals() == [told]
+
+
+def test_password_of_somebody_deactivated_is_in_the_audit_and_does_not_fill_it(client, person):
+    person.is_active = False
+    person.save()
+    for _time in range(tries.NOTED_A_QUARTER_HOUR + 2):
+        client.post(LOGIN, {"login": person.email, "password": PASSWORD})
+    assert not is_signed_in(client)
+    told = (None, str(person.key), "sign_in.deactivated", "account_login")
+    assert refusals() == [told] * tries.NOTED_A_QUARTER_HOUR
+
+
 @pytest.mark.parametrize(
     "answer", ['{"id": "x"}', "[1]", "1", '{"response": {}}', DEEP, NESTED, LONG_NUMBER]
 )
