@@ -1,9 +1,12 @@
 import logging
+import re
+
+QUOTED_ROW = re.compile("DETAIL:.*")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Leaves out what PostgreSQL quotes of a row when a constraint fails: it may name somebody."""
+    """Leaves out what PostgreSQL quotes of a row that it refuses, which may name somebody: in a
+    traceback, and in a message, where psycopg tells of a statement that nobody waited for."""
 
-    def formatException(self, ei):
-        lines = super().formatException(ei).splitlines()
-        return "\n".join(line for line in lines if not line.startswith("DETAIL:"))
+    def format(self, record):
+        return QUOTED_ROW.sub("", super().format(record))
