@@ -65,7 +65,7 @@ MATRIX = {
     "pattern_write": ("s.4444", "s.4444"),
     "therapy_session_create": ("s.4444", "s.4444"),
     "therapy_session_log": ("s.4444", "s.4444"),
-    "note_show": ("xxxxxx", "sg4444"),
+    "session_part_show": ("xxxxxx", "sg4444"),
     "log_draft_keep": ("xxxxxx", "s14444"),
     "log_draft_discard": ("xxxxxx", "sg4444"),
     "change_undo": ("xxxxxx", "sg4444"),
@@ -296,7 +296,7 @@ def arguments(episode, supervisor, other_supervisor, other_therapist):
         ),
         **dict.fromkeys(OF_A_CLIENT, by_client),
         **dict.fromkeys(OF_A_SESSION, by_session),
-        "note_show": by_session | {"part": "note"},
+        "session_part_show": by_session | {"part": "note"},
         **dict.fromkeys(OF_AN_EPISODE, by_episode),
         **dict.fromkeys(OF_A_PERSON, {"key": other_therapist.key}),
     }

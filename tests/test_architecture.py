@@ -30,7 +30,7 @@ WITHOUT_A_TEMPLATE = {
     "agreement_stand",
     "change_undo",
     "log_draft_keep",
-    "note_show",
+    "session_part_show",
     "log_draft_discard",
     "episode_confirm",
     "repair_step_create",

@@ -58,7 +58,7 @@ def therapy_session_log(request, key):
 
 @require_POST
 @login_required
-def note_show(request, key, part):
+def session_part_show(request, key, part):
     """The note or the feelings of this session to supervision, or no longer."""
     therapy_session = access.own_therapy_session_for(request.user, key, shown=False)
     if part not in therapy_session.shown_parts:
