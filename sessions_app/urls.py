@@ -54,7 +54,11 @@ urlpatterns = [
         therapy_sessions.therapy_session_log,
         name="therapy_session_log",
     ),
-    path("sessions/<uuid:key>/show/<str:part>/", therapy_sessions.session_part_show, name="session_part_show"),
+    path(
+        "sessions/<uuid:key>/show/<str:part>/",
+        therapy_sessions.session_part_show,
+        name="session_part_show",
+    ),
     path(
         "sessions/<uuid:key>/paper/",
         therapy_sessions.paper_entry_create,

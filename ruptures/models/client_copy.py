@@ -1,10 +1,10 @@
 import datetime
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from sessions_app.fields import ClientJSONField
@@ -53,13 +53,13 @@ class ClientCopy(models.Model):
     when it waits though a worker looks every minute: none runs, or it fails.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        OVERDUE = "overdue", _("Waiting")
-        BEING_MADE = "being_made", _("Being made")
-        READY = "ready", _("Ready")
-        FAILED = "failed", _("Not made")
-        OVER = "over", _("Deleted")
+    class State(StrEnum):
+        WAITING = "waiting"
+        OVERDUE = "overdue"
+        BEING_MADE = "being_made"
+        READY = "ready"
+        FAILED = "failed"
+        OVER = "over"
 
     pair = models.ForeignKey(
         "sessions_app.Pair", on_delete=models.CASCADE, related_name="client_copies"
