@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from ruptures.detection.baseline import Baselines
-from ruptures.detection.columns import TOLERANCE, Columns
+from ruptures.detection.columns import TOLERANCE, Columns, tenths
 from ruptures.detection.episodes import NONE_OPEN, Episodes
 from ruptures.detection.history import History
 from ruptures.detection.policy import Policy
@@ -70,7 +70,8 @@ class Walk:
 
     def run(self) -> Episodes:
         """Walk through all sessions; the columns then hold what each step found."""
-        first = passed = self._pass_quiet() if len(self.lengths) == 1 else 0
+        is_one = len(self.lengths) == 1 and len(self.order)
+        first = passed = self._pass_quiet() if is_one else 0
         for index, pairs in enumerate(self.size[passed:], passed):
             self._keep(pairs, index)
             self._step(slice(first, first + pairs), index)
@@ -83,12 +84,12 @@ class Walk:
         return self.episodes
 
     def _pass_quiet(self) -> int:
-        """Judge a single pair's sessions side by side, but for the newest, up to the first that
-        opens an episode. Gives how many they are.
+        """Judge a single pair's sessions side by side, up to the first that opens an episode, and
+        but for the newest. Gives how many they are.
 
         While nothing is open a session leaves behind its total and its evidence alone.
         """
-        sessions = max(len(self.order) - 1, 0)
+        sessions = self._before_a_likely_opening()
         view = self._look_through(sessions)
         found = self._ask(view, self.standing.at(slice(sessions)), _a_session_later)
         view.severity, opening = self._levels(found)
@@ -102,6 +103,16 @@ class Walk:
         if sessions:
             self.evidence = found.evidence[sessions - 1 : sessions]
         return sessions
+
+    def _before_a_likely_opening(self) -> int:
+        """How many sessions of a single pair come before the first that opens an episode by what
+        is known without the level, or falls as far as a sudden drop; or before the newest. Where
+        the guess is wrong, more is judged one by one than had to be, or looked through twice."""
+        policy, view = self.policy, self._view(slice(len(self.order) - 1))
+        _severity, opening = self._levels(self.standing.at(slice(len(view.rows))))
+        fall = tenths(min(policy.sudden_drop, policy.sudden_drop_early))
+        likely = self._is_wanted(opening, view) | (view.drop >= fall)
+        return int(likely.argmax()) if likely.any() else len(likely)
 
     def _look_through(self, sessions: int) -> SimpleNamespace:
         """A single pair's first sessions, each against the level before it, all of them free."""
