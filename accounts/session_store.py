@@ -22,8 +22,9 @@ class SessionStore(DatabaseStore):
         if sessions.KEY not in data:
             return row
         row.user_id, row.key = data.get(SESSION_KEY), data[sessions.KEY]
-        row.began_at = _moment(data[sessions.BEGAN])
-        row.seen_at = _moment(data[sessions.ACTIVE])
+        # One that does not say when is over: `alliance.middleware.session_limits` ends it.
+        row.began_at = _moment(data.get(sessions.BEGAN, 0))
+        row.seen_at = _moment(data.get(sessions.ACTIVE, 0))
         row.browser, row.system = data[sessions.DEVICE]
         return row
 
