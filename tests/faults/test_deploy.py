@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from tests import servers
 from tests.factories.people import PASSWORD
 from tests.faults.clinic import NOTHING, ONE_WHOLE_RATING, FaultClinic, mark_four_lines
+from tests.journeys.settled import loaded
 
 pytestmark = [pytest.mark.faults, pytest.mark.journeys]
 
@@ -82,10 +83,11 @@ def clinic():
 
 
 def files_of(page: Page) -> list[str]:
-    """The addresses of what this page loaded from the installation, for those that change."""
-    loaded = page.evaluate("performance.getEntriesByType('resource').map(each => each.name)")
+    """The addresses of what this page loaded from the installation, for those that change. A log
+    for which words had been kept hands them in and loads itself again."""
+    addresses = loaded(page, "performance.getEntriesByType('resource').map(each => each.name)")
     stems = [Path(name).stem for name in CHANGED]
-    return [url for url in loaded if Path(url).name.split(".")[0] in stems]
+    return [url for url in addresses if Path(url).name.split(".")[0] in stems]
 
 
 def text_of(url: str) -> str:

@@ -31,19 +31,29 @@ def watch(context: BrowserContext) -> None:
 
 def settled(page: Page) -> Page:
     """The page, once it is shown and goes nowhere any more."""
-    deadline = time.monotonic() + WITHIN_SECONDS
-    while not rests(page):
-        assert time.monotonic() < deadline, f"{page.url} did not come to rest"
-        page.wait_for_timeout(LOOKS_EVERY_MS)
+    _until_there(page, RESTS)
     return page
 
 
-def rests(page: Page) -> bool:
+def loaded(page: Page, question: str) -> object:
+    """What a page answers that is loaded; asked again where it moves on meanwhile."""
+    return _until_there(page, f"document.readyState === 'complete' ? {question} : null")
+
+
+def _until_there(page: Page, question: str) -> object:
+    deadline = time.monotonic() + WITHIN_SECONDS
+    while not (answer := _answer(page, question)):
+        assert time.monotonic() < deadline, f"{page.url} did not come to rest"
+        page.wait_for_timeout(LOOKS_EVERY_MS)
+    return answer
+
+
+def _answer(page: Page, question: str) -> object:
     try:
-        return page.evaluate(RESTS)
+        return page.evaluate(question)
     except Error as error:
         assert any(words in str(error) for words in MOVES_ON), error
-        return False
+        return None
 
 
 def go_back(page: Page) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Error, Page, Playwright, expect
 
 from ruptures.demo.accounts import ADMINISTRATOR, THERAPISTS
 from sessions_app import client_texts
-from tests.faults.test_kept_forms import WHAT_LIES_THERE
+from tests.faults.test_kept_forms import wait_until_kept
 from tests.journeys.desk_harness import (
     TABLET,
     USUAL_MARKS,
@@ -268,5 +268,5 @@ def test_paired_tablet_leads_to_nothing_of_staff_or_of_the_client_before(device)
     expect(tablet.page.locator("html:not(.larger-text)[lang=en]")).to_be_attached()
     assert tablet.page.evaluate(MARKS) == [None] * 4
     assert tablet.page.evaluate("sessionStorage.length") == 0
-    assert tablet.page.evaluate(WHAT_LIES_THERE) == []
+    wait_until_kept(tablet.page, 0)
     shows_none_of(tablet.page, secrets)
