@@ -316,7 +316,11 @@ class SupervisionForm(forms.Form):
 class LanguageForm(forms.Form):
     """The language of the staff's pages, and the page to go back to."""
 
-    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        choices=settings.LANGUAGES,
+        # Without what was sent, which Django's own words quote.
+        error_messages={"invalid_choice": _("These pages are not there in this language.")},
+    )
     next = forms.CharField(required=False, max_length=2000)
 
 
