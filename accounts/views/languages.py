@@ -15,7 +15,7 @@ def language_choose(request):
     """For this browser, and for whoever is signed in: on their other devices and in mail too."""
     form = LanguageForm(request.POST)
     if not form.is_valid():
-        told = form.errors["language"].as_text()
+        told = form.errors.as_text()
         return HttpResponseBadRequest(told, content_type="text/plain; charset=utf-8")
     language = form.cleaned_data["language"]
     if request.user.is_authenticated:

@@ -67,8 +67,14 @@ def test_unknown_language_is_refused_and_nothing_changes(therapist, client):
     before = User.objects.get(pk=therapist.pk).language
     response = client.post(CHOOSE, {"language": "<script>"})
     assert response.status_code == 400
-    assert response.content.decode() == "* These pages are not there in this language."
+    told = response.content.decode()
+    assert "These pages are not there in this language." in told and "<" not in told
     assert User.objects.get(pk=therapist.pk).language == before
+
+
+def test_page_to_go_back_to_that_cannot_be_is_refused(db, client):
+    assert client.post(CHOOSE, {"language": "de", "next": "/\0"}).status_code == 400
+    assert client.post(CHOOSE, {"language": "de", "next": "/" * 2001}).status_code == 400
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", ""])
