@@ -35,7 +35,10 @@ class TakenOver(Exception):
 @audit.noted(audit.Action.ADDED)
 def ask(*, pair: Pair, by: User) -> ClientCopy:
     """One copy of a client for a person: who asks while it is being made gets the same one, and
-    what was made before is made anew."""
+    what was made before is made anew. Raises Pair.DoesNotExist where the client was erased
+    meanwhile."""
+    # Waits for an erasure that has begun, instead of failing at its end.
+    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
     mine = ClientCopy.objects.filter(pair=pair, asked_by=by)
     mine.exclude(pk__in=mine.unmade().values("pk")).delete()
     copy, _new = ClientCopy.objects.get_or_create(pair=pair, asked_by=by)

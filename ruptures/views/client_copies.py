@@ -4,7 +4,7 @@ from io import StringIO
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +16,7 @@ from ruptures.models import ClientCopy
 from ruptures.services import client_copies, copy_jobs
 from ruptures.spreadsheets import defused
 from sessions_app.access import own_pair_for
+from sessions_app.models import Pair
 
 LOOKS_A_PAGE = 50
 
@@ -38,7 +39,10 @@ def client_copy(request, key):
     """Asking for the copy, and where it stands."""
     pair = own_pair_for(request.user, key)
     if request.method == "POST":
-        copy_jobs.ask(pair=pair, by=request.user)
+        try:
+            copy_jobs.ask(pair=pair, by=request.user)
+        except Pair.DoesNotExist:  # erased at this moment
+            raise Http404 from None
         return redirect("client_copy", key=key)
     copy = copy_jobs.standing(pair=pair, asked_by=request.user)
     context = {"pair": pair, "copy": copy, "parts": client_copies.PARTS}

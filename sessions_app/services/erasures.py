@@ -49,6 +49,10 @@ class KeptLonger(ValueError):
         self.until = until
 
 
+class ErasedAlready(ValueError):
+    """Somebody else erased this client at the same moment, or the same person pressed twice."""
+
+
 def refuse_too_early(*, client: Client, reason: str) -> None:
     """Raises KeptLonger."""
     if reason != Reason.TIME_IS_OVER:
@@ -60,9 +64,11 @@ def refuse_too_early(*, client: Client, reason: str) -> None:
 
 @transaction.atomic
 def erase(*, client: Client, reason: str, by: User) -> None:
-    """Cannot be undone. Raises KeptLonger."""
+    """Cannot be undone. Raises KeptLonger, ErasedAlready."""
     refuse_too_early(client=client, reason=reason)
-    key = ClientKey.objects.select_for_update().get(client=client)
+    key = ClientKey.objects.select_for_update().filter(client=client).first()
+    if key is None:
+        raise ErasedAlready
     _wait_for_hand_ins(client)
     erasure_log.add(key.key, reason=reason)
     audit.note(audit.Action.ERASED, by=by, on=client, deed="erasures.erase")

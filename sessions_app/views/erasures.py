@@ -41,8 +41,12 @@ def client_erase(request, key):
     client = access.erasable_client_for(request.user, key)
     form = EraseForm(request.POST or None, client=client)
     if request.method == "POST" and form.is_valid():
-        erasures.erase(client=client, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, _("The record is erased."))
+        try:
+            erasures.erase(client=client, reason=form.cleaned_data["reason"], by=request.user)
+        except erasures.ErasedAlready:
+            messages.info(request, _("The record is erased already."))
+        else:
+            messages.success(request, _("The record is erased."))
         return redirect("retention_list")
     context = {"form": form, "client": client}
     return render(request, "sessions_app/client_erase.html", context)

@@ -1,12 +1,11 @@
 """What an erasure takes with it, what it leaves, and that it is never forgotten."""
 
 import datetime
-import threading
 
 import pytest
 import time_machine
 from django.apps import apps
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client as Device
 from django.utils import timezone
 
@@ -20,7 +19,7 @@ from sessions_app.services import endings, erasures, tablet, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from sessions_app.views.tablet import TICKET_COOKIE
 from tests import factories
-from tests.blocking import wait_for_a_blocked_statement
+from tests.blocking import meanwhile
 from tests.conftest import SUDDEN_FALL
 from tests.sealing import seal_answers
 
@@ -268,27 +267,6 @@ def hand_in_what_was_kept(link, token):
     return device.post("/rate/hand-in/", sealed, content_type=content_type)
 
 
-def meanwhile(first, then):
-    """What `then` gives, which has to wait for the transaction of `first`."""
-    results = []
-
-    def run():
-        try:
-            results.append(then())
-        except Exception as failure:  # handed to the test, which looks at it
-            results.append(failure)
-        finally:
-            connections.close_all()
-
-    waiting = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        waiting.start()
-        wait_for_a_blocked_statement()
-    waiting.join(timeout=20)
-    return results[0]
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_erasing_during_a_hand_in_waits_for_it_and_takes_it_along(ticket, pair):
@@ -304,3 +282,18 @@ def test_hand_in_during_an_erasure_finds_its_ticket_closed(ticket, pair, hand_in
     again = hand_in(*ticket)
     assert (answer.status_code, answer.json()) == (again.status_code, again.json())
     assert answer.status_code == 404
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_second_erasure_at_the_same_moment_says_that_it_is_done(ended):
+    """Pressed twice, or by therapist and administrator: one erasure, and no failure."""
+    page = Device(raise_request_exception=False)
+    page.force_login(ended.therapist)
+    form = {"reason": "client_asked", "case_label": ended.client.case_label}
+    url = f"/clients/{ended.client.key}/erase/"
+    answer = meanwhile(lambda: erase(ended), lambda: page.post(url, form))
+    assert (answer.status_code, answer.url) == (302, "/retention/")
+    assert "The record is erased already." in page.get(answer.url).content.decode()
+    assert AuditEntry.objects.filter(action=AuditEntry.Action.ERASED).count() == 1
+    assert len(erasure_log.path().read_text().splitlines()) == 1
