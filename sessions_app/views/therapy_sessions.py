@@ -64,7 +64,11 @@ def session_part_show(request, key, part):
     if part not in therapy_session.shown_parts:
         raise Http404
     show = partial(therapy_sessions.show, therapy_session=therapy_session, part=part)
-    return choose(request, show, back=reverse("therapy_session_log", kwargs={"key": key}))
+    back = reverse("therapy_session_log", kwargs={"key": key})
+    try:
+        return choose(request, show, back=back)
+    except therapy_sessions.HandedOver:
+        return redirect(back)  # which is there for its new therapist alone
 
 
 def _save_log(request, form: LogForm):

@@ -6,11 +6,15 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.test import Client as Device
+from django.utils import timezone
 
+from accounts.models import AuditEntry
 from sessions_app.models import LogDraft, Prediction, UndoStep
-from sessions_app.services import therapy_sessions
+from sessions_app.services import endings, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
+from tests.blocking import meanwhile
 from tests.sessions_app.services.test_log_drafts import sealed_draft
 
 
@@ -185,3 +189,22 @@ def test_rated_session_of_an_earlier_day_stays_on_today_until_it_is_logged(desk,
     assert log_url(earlier) in text_of(desk.get("/"))
     desk.post(log_url(earlier), form_of(desk.get(log_url(earlier))))
     assert f'"{log_url(earlier)}"' not in text_of(desk.get("/"))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_note_is_not_shown_of_a_session_that_is_handed_over_at_that_moment(pair, other_therapist):
+    in_a_week = timezone.now() + datetime.timedelta(days=7)
+    booked = factories.TherapySessionFactory(pair=pair, starts_at=in_a_week)
+    page = Device(raise_request_exception=False)
+    page.force_login(pair.therapist)
+    today = timezone.localdate()
+    answer = meanwhile(
+        lambda: endings.hand_over(pair=pair, to=other_therapist, on=today, by=pair.therapist),
+        lambda: page.post(f"{log_url(booked)}show/note/", {"wanted": "no"}),
+    )
+    assert (answer.status_code, answer.url) == (302, log_url(booked))
+    assert page.get(answer.url).status_code == 404
+    booked.refresh_from_db()
+    assert (booked.pair.therapist, booked.note_shown_at) == (other_therapist, None)
+    assert not AuditEntry.objects.filter(deed="therapy_sessions.show").exists()
