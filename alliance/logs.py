@@ -1,7 +1,14 @@
 import logging
 import re
 
-QUOTED_ROW = re.compile("DETAIL:.*")
+# Whatever lines the texts of a row have: up to what libpq says after it, to the next failure of a
+# traceback, or to the end.
+QUOTED_ROW = re.compile(
+    r"DETAIL:.*?(?=\n(?:HINT|QUERY|CONTEXT|SCHEMA NAME|LOCATION):  "
+    r"|\n\n(?:The above exception was|During handling of)"
+    r"|\nTraceback \(most recent call last\):|\Z)",
+    re.DOTALL,
+)
 
 
 class DiscreetFormatter(logging.Formatter):
