@@ -3,9 +3,12 @@ refuses nothing, axe finds nothing, the keyboard reaches everything, paper and n
 """
 
 import datetime
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
+from django.template.loader import render_to_string
+from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from tests.journeys import staff_harness as staff
@@ -113,14 +116,26 @@ def test_second_device_page_is_clean(opened):
     assert staff.inspect(page) + watch.taken() == []
 
 
+NOT_AS_AN_ERROR = """errors => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = "var(--high)";
+  const high = getComputedStyle(probe).color;
+  probe.remove();
+  const isPlain = error => getComputedStyle(error).color === high
+    || getComputedStyle(error, "::before").content === "none";
+  return errors.filter(isPlain).map(error => error.textContent);
+}"""
+
+
 def errors_are_at_their_fields(page: Page) -> list[str]:
-    """Each error is described by its field; the page with errors is as clean as without."""
+    """Each error is described by its field, with a sign, and not in the colour of a high severity;
+    the page with errors is as clean as without."""
     errors = page.locator(".invalid-feedback")
     expect(errors.first).to_be_visible()
     for error in errors.all():
         assert page.locator(f"[aria-describedby~={error.get_attribute('id')}]").count() == 1
     expect(page.locator("[aria-invalid=true]").first).to_be_focused()
-    return staff.inspect(page)
+    return errors.evaluate_all(NOT_AS_AN_ERROR) + staff.inspect(page)
 
 
 def save(page: Page, **values: str) -> None:
@@ -375,3 +390,38 @@ def test_navigation_of_a_supervisor_fits_a_phone(opened):
     page = opened("supervisor", "/trend/", viewport=PHONE)
     box = page.get_by_role("link", name="Weekly trend").bounding_box()
     assert box["x"] + box["width"] <= PHONE["width"]
+
+
+BANDS = {
+    "mail_troubles": "_mail_troubles",
+    "break_glass": "_break_glass",
+    "form_use": "_form_notice",
+}
+FORM_USE = {"pack": {"name": "Session check"}, "valid_until": datetime.date(2026, 12, 5)}
+EVERYTHING_AT_ONCE = {
+    "administrator": {
+        "is_administrator": True,
+        "mail_troubles": {"stalled", "returned"},
+        "form_use": FORM_USE | {"has_ended": False, "days_left": 9},
+    },
+    "supervisor": {
+        "mail_troubles": {"stalled"},
+        "break_glass": {"key": uuid4(), "client": uuid4(), "until": datetime.datetime.now()},
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("role", EVERYTHING_AT_ONCE)
+def test_everything_to_be_told_at_once_leaves_two_thirds_of_a_phone(opened, role, language):
+    page, told = opened(role, "/sign-ins/", viewport=PHONE), EVERYTHING_AT_ONCE[role]
+    with translation.override(language):
+        shown = [BANDS[name] for name in BANDS if name in told]
+        bands = "".join(render_to_string(f"components/{name}.html", told) for name in shown)
+    bar = page.locator(".bar")
+    bar.evaluate("(bar, bands) => bar.insertAdjacentHTML('beforebegin', bands)", bands)
+    assert page.locator(".alarm, .notice").count() == len(told["mail_troubles"]) + 1
+    assert bar.bounding_box()["y"] <= PHONE["height"] / 3
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    for button in page.locator(".alarm button").all():
+        assert button.bounding_box()["height"] >= 24
