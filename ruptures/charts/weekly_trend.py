@@ -20,7 +20,7 @@ from ruptures.trend import FORMS_FOR_AN_AGGREGATE, Level, WeekFigures, forms_of
 
 LEVEL, ROW, FURNITURE = 220, 54, 110
 ROOM_OVER_BARS = 2.0  # in heights of the longest bar: its number, and the name of the row over that
-MOST_WEEKS, MOST_WEEKS_NARROW = 12, 4  # a date is wider than the number of a session
+MOST_WEEKS, MOST_WEEKS_NARROW = 6, 4  # a date is wider than the number of a session
 BARS = {
     "opened": {"color": colours.STRAIN},
     "verified": {"color": colours.REPAIR},

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
+from django.utils import translation
 from pypdf import PdfReader
 
 from ruptures.charts import (
@@ -21,6 +22,7 @@ from ruptures.charts import (
     weekly_trend_page,
 )
 from ruptures.services.report_pages import ReportPage
+from ruptures.services.trend_pictures import wording
 from ruptures.trend import TrendEvent
 from tests.journeys.rating_harness import serve
 
@@ -268,6 +270,22 @@ def test_page_never_scrolls_sideways(live):
         live.set_viewport_size({"width": width, "height": 800})
         until(live, f"innerWidth === {width} && document.documentElement.scrollWidth <= {width}")
         assert live.locator(".chart-live").count() == 3
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_weeks_of_the_trend_are_named_apart_on_a_tablet(page, site, weeks, language):
+    with translation.override(language):
+        chart = weekly_trend_page(weeks(*[36.0] * 12), key="team", wording=wording())
+        shown = page_of([{"chart": chart}])
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.goto(site(shown))
+    until(page, "document.querySelectorAll('.chart--live').length === 1")
+    boxes = [name.bounding_box() for name in page.locator(".xtick text").all()]
+    gaps = [
+        after["x"] - before["x"] - before["width"]
+        for before, after in zip(boxes, boxes[1:], strict=False)
+    ]
+    assert len(gaps) >= 4 and min(gaps) >= 8
 
 
 @pytest.mark.parametrize("has_plotly", [True, False])

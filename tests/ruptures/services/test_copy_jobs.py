@@ -95,7 +95,8 @@ def test_copy_whose_worker_was_killed_is_made_by_the_next(client, known, asked, 
         patch.setattr(client_copies, "copy_of", killed)
         with pytest.raises(KeyboardInterrupt):
             copy_jobs.make_due()
-    assert 'value="3"' in page_of(client, known).content.decode()
+    page = page_of(client, known).content.decode()
+    assert 'value="3"' in page and "You need not wait here" in page
     assert copy_jobs.make_due() == 0
     with time_machine.travel(timezone.now() + 6 * MINUTE):
         assert copy_jobs.make_due() == 1
