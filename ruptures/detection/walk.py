@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ruptures.detection.baseline import Baselines
+from ruptures.detection.baseline import Baselines, Passed
 from ruptures.detection.columns import TOLERANCE, Columns, tenths
 from ruptures.detection.episodes import NONE_OPEN, Episodes
 from ruptures.detection.history import History
@@ -23,8 +23,6 @@ LAST = RULES["no_next_session"]
 COMPOSITE = [rule for rule in STEPPED if rule.composite_of]
 SCORES = [rule for rule in STEPPED if rule.source in EVIDENCE]
 OTHERS = [rule for rule in STEPPED if rule not in (*SCORES, *COMPOSITE, LAST)]
-THE_PAIR = np.zeros(1, np.intp)
-LEVEL = ("n", "mean", "spread", "expected")
 NOTHING_CLOSED = Closed(NO_PAIRS, NO_PAIRS)
 # what a step leaves behind for each session
 KEPT = {
@@ -84,8 +82,8 @@ class Walk:
         return self.episodes
 
     def _pass_quiet(self) -> int:
-        """Judge a single pair's sessions side by side, up to the first that opens an episode, and
-        but for the newest. Gives how many they are.
+        """Judge a single pair's sessions side by side, up to the first that opens an episode. Gives
+        how many they are.
 
         While nothing is open a session leaves behind its total and its evidence alone.
         """
@@ -106,9 +104,9 @@ class Walk:
 
     def _before_a_likely_opening(self) -> int:
         """How many sessions of a single pair come before the first that opens an episode by what
-        is known without the level, or falls as far as a sudden drop; or before the newest. Where
-        the guess is wrong, more is judged one by one than had to be, or looked through twice."""
-        policy, view = self.policy, self._view(slice(len(self.order) - 1))
+        is known without the level, or falls as far as a sudden drop. Where the guess is wrong,
+        more is judged one by one than had to be, or looked through twice."""
+        policy, view = self.policy, self._view(slice(len(self.order)))
         _severity, opening = self._levels(self.standing.at(slice(len(view.rows))))
         fall = tenths(min(policy.sudden_drop, policy.sudden_drop_early))
         likely = self._is_wanted(opening, view) | (view.drop >= fall)
@@ -117,23 +115,10 @@ class Walk:
     def _look_through(self, sessions: int) -> SimpleNamespace:
         """A single pair's first sessions, each against the level before it, all of them free."""
         view = self._view(slice(sessions))
-        for name in (*LEVEL, "z", "cusum", "cusum_after", "low_run"):
-            setattr(view, name, np.empty(sessions, KEPT[name]))
+        passed = self.baselines.pass_free(view.rows, view.valid)
+        for name in Passed._fields:
+            setattr(view, name, getattr(passed, name))
         view.open_before = view.open_after = view.opened = np.zeros(sessions, bool)
-        baselines, known = self.baselines, None
-        for place in range(sessions):
-            here, ahead = slice(place, place + 1), slice(place, None)
-            if known is not baselines.mean:
-                known = baselines.mean
-                for name in LEVEL:
-                    getattr(view, name)[ahead] = getattr(baselines, name)
-                view.z[ahead] = baselines.distance(view.total[ahead], view.valid[ahead])
-            baselines.step(view.z[here], view.valid[here])
-            view.cusum[here], view.low_run[here] = baselines.cusum, baselines.low_run
-            if view.valid[place]:
-                baselines.learn(THE_PAIR, view.rows[here])
-                baselines.rise(THE_PAIR)
-            view.cusum_after[here] = baselines.cusum
         view.astray = self._astray(view)
         return view
 
