@@ -1,5 +1,7 @@
 """What the rules look at: the history, and what follows from it without a baseline."""
 
+from functools import cache
+
 import numpy as np
 
 from ruptures.detection.history import History
@@ -11,6 +13,7 @@ NO_DROP = -1000  # below every possible difference of two totals, in tenths
 TOLERANCE = 1e-9
 
 
+@cache
 def tenths(points: float) -> float:
     """A threshold in points on the scale of the columns."""
     return round(points * 10, 6)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def screen(history: History, policy: Policy = DEFAULT_POLICY) -> "Screening":
 
 def _judge(rule: Rule, columns: Columns, policy: Policy) -> tuple[Fired, ...]:
     """Nothing where no session has what the rule needs."""
-    is_asked = rule.needs is None or getattr(columns, rule.needs).any()
+    is_asked = rule.needs is None or np.count_nonzero(getattr(columns, rule.needs))
     return rule.judge(columns, policy) if is_asked else ()
 
 
@@ -45,7 +46,7 @@ def _standing(columns: Columns, fired: dict[str, tuple[Fired, ...]], policy: Pol
             covered |= each.covers
     standing = Standing.blank(len(columns.valid), policy)
     for rule in REGISTER:
-        for each in fired.get(rule.id, ()):
+        for each in filter(attrgetter("speaks"), fired.get(rule.id, ())):
             standing.add(rule, each, covered.get(rule.id))
     return standing
 

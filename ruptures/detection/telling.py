@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ruptures.detection.episodes import NO_TOTAL, type_of
@@ -39,14 +39,11 @@ class Teller:
         self._escalations = _group_escalations(screening.episodes)
 
     def pair(self, place: int) -> PairResult:
-        start = self._starts[place]
-        end = start + self._lengths[place]
-        findings = self._findings(start, end)
-        sessions = tuple(
-            self._session(row, row - start + 1, findings[row]) for row in range(start, end)
-        )
+        rows = slice(self._starts[place], self._starts[place] + self._lengths[place])
         episodes = tuple(self._episode(number) for number in self._episodes[place])
-        return PairResult(self.screening.history.ids[place], sessions, episodes)
+        return PairResult(
+            self.screening.history.ids[place], tuple(self._sessions(rows)), episodes
+        )
 
     def _findings(self, start: int, end: int) -> dict[int, list[FindingResult]]:
         found: dict[int, list[FindingResult]] = defaultdict(list)
@@ -55,27 +52,23 @@ class Teller:
                 found[row].append(_finding(rule, fired, row))
         return found
 
-    def _session(self, row: int, index: int, findings: list[FindingResult]) -> SessionResult:
+    def _sessions(self, rows: slice) -> Iterator[SessionResult]:
         columns = self.columns
-        level = int(columns.severity[row])
-        z = float(columns.z[row])
-        total = int(columns.total[row])
-        baseline = Baseline(
-            int(columns.n[row]),
-            float(columns.mean[row]),
-            float(columns.spread[row]),
-            float(columns.expected[row]),
-        )
-        return SessionResult(
-            index=index,
-            total=total / 10 if total >= 0 else None,
-            baseline=baseline,
-            z=z if z == z else None,
-            cusum=float(columns.cusum_after[row]),
-            severity=_name(level),
-            findings=tuple(findings),
-            notes=(Note.LOW_BUT_STEADY.value,) if self.screening.low_but_steady[row] else (),
-        )
+        told = (columns.total, columns.n, columns.mean, columns.spread, columns.expected)
+        told += (columns.z, columns.cusum_after, columns.severity, self.screening.low_but_steady)
+        findings = self._findings(rows.start, rows.stop)
+        each = zip(*(column[rows].tolist() for column in told), strict=True)
+        for index, (total, *level, z, cusum, severity, is_steady) in enumerate(each):
+            yield SessionResult(
+                index=index + 1,
+                total=total / 10 if total >= 0 else None,
+                baseline=Baseline(*level),
+                z=z if z == z else None,
+                cusum=cusum,
+                severity=_name(severity),
+                findings=tuple(findings[rows.start + index]),
+                notes=(Note.LOW_BUT_STEADY.value,) if is_steady else (),
+            )
 
     def _episode(self, number: int) -> EpisodeResult:
         table = self.screening.episodes.table

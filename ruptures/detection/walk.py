@@ -197,13 +197,13 @@ class Walk:
     def _may_speak(self, rule: Rule, view: SimpleNamespace, index: int | None) -> bool:
         """Whether any pair has in this session what the rule needs."""
         if rule.needs in KEPT:
-            return getattr(view, rule.needs).any()
+            return np.count_nonzero(getattr(view, rule.needs)) > 0
         present = self.present[rule.needs]
         return any(present) if index is None else present[index]
 
     def _add(self, found: Standing, rule: Rule, view: SimpleNamespace) -> None:
         for fired in rule.judge(view, self.policy):
-            if np.count_nonzero(fired.severity):
+            if fired.speaks:
                 found.add(rule, fired)
 
     def _carry(

@@ -53,7 +53,8 @@ class Rule:
         fired = (fired,) if isinstance(fired, Fired) else fired
         if self.capped and view.first.size:
             for each in fired:
-                _cap(each.severity, view.first)
+                if each.speaks:
+                    _cap(each.severity, view.first)
         return fired
 
     def type_points(self, fired: Fired, policy: Policy) -> np.ndarray:

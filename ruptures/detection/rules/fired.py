@@ -31,6 +31,11 @@ class Fired(NamedTuple):
     leans: np.ndarray | None = None
     covers: Mapping[str, np.ndarray] = MappingProxyType({})
 
+    @property
+    def speaks(self) -> bool:
+        """Whether it says anything of any session."""
+        return np.count_nonzero(self.severity) > 0
+
 
 def level(**masks: np.ndarray) -> np.ndarray:
     """Severity numbers from masks named by level; the highest that holds counts."""
