@@ -9,6 +9,7 @@ handler500 = "alliance.errors.server_error"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("", include("sessions_app.urls")),
     path("demo/mail/", views.demo_mail_list, name="demo_mail_list"),
     path("demo/mail/<str:name>/", views.demo_mail_detail, name="demo_mail_detail"),
     path("clinic/check/", views.installation_check, name="installation_check"),
@@ -17,6 +18,5 @@ urlpatterns = [
     re_path(r"^account/(?:email|confirm-email)/", views.absent),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
-    path("", include("sessions_app.urls")),
     path("", include("ruptures.urls")),
 ]

@@ -20,6 +20,15 @@ from sessions_app.views import (
 )
 
 urlpatterns = [
+    # They are tried in this order, and a client with the tablet in hand waits.
+    path("rate/", rating.rating_code, name="rating_code"),
+    path("rate/ready/", rating.rating_ready, name="rating_ready"),
+    path("rate/form/", rating.rating_form, name="rating_form"),
+    path("rate/thanks/", rating.rating_thanks, name="rating_thanks"),
+    path("rate/kept/", rating.rating_kept, name="rating_kept"),
+    path("rate/hand-in/", rating.rating_hand_in, name="rating_hand_in"),
+    path("rate/worker.js", client_app.client_worker, name="client_worker"),
+    path("rate/app.webmanifest", client_app.client_manifest, name="client_manifest"),
     path("clients/new/", clients.client_create, name="client_create"),
     path("clients/<uuid:key>/edit/", clients.client_edit, name="client_edit"),
     path("clients/<uuid:key>/erase/", erasures.client_erase, name="client_erase"),
@@ -104,12 +113,4 @@ urlpatterns = [
     path("tablet/waiting/", paired_tablet.tablet_waiting, name="tablet_waiting"),
     path("tablet/take/", paired_tablet.tablet_take, name="tablet_take"),
     path("tablet/measure/", paired_tablet.tablet_measure, name="tablet_measure"),
-    path("rate/", rating.rating_code, name="rating_code"),
-    path("rate/ready/", rating.rating_ready, name="rating_ready"),
-    path("rate/form/", rating.rating_form, name="rating_form"),
-    path("rate/thanks/", rating.rating_thanks, name="rating_thanks"),
-    path("rate/kept/", rating.rating_kept, name="rating_kept"),
-    path("rate/hand-in/", rating.rating_hand_in, name="rating_hand_in"),
-    path("rate/worker.js", client_app.client_worker, name="client_worker"),
-    path("rate/app.webmanifest", client_app.client_manifest, name="client_manifest"),
 ]

@@ -1,11 +1,13 @@
 """Rows of a pair → the plain values the detector reads."""
 
 import datetime
+import json
 from dataclasses import dataclass
 from operator import attrgetter
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Clinic
@@ -107,13 +109,15 @@ def _policy_version(rows) -> PolicyVersion:
     """The newest, which came with the sessions."""
     if not rows or rows[0].policy_pk is None:
         return PolicyVersion.current()
-    return PolicyVersion(pk=rows[0].policy_pk, overrides=rows[0].policy_overrides)
+    return PolicyVersion(pk=rows[0].policy_pk, overrides=json.loads(rows[0].policy_overrides))
 
 
 @prepared
 def _rows_of_sessions():
     session = OuterRef("pk")
-    newest_policy = PolicyVersion.objects.all()
+    # As text: it comes with each row, and is read once.
+    overrides = Cast("overrides", models.TextField())
+    newest_policy = PolicyVersion.objects.annotate(as_text=overrides)
     return (
         TherapySession.objects.filter(pair=Given("pair", models.BigIntegerField()))
         .happened(Given("latest", models.DateTimeField()))
@@ -123,7 +127,7 @@ def _rows_of_sessions():
             has_findings=Exists(Finding.objects.filter(therapy_session=session)),
             has_episodes=Exists(Episode.objects.filter(pair=OuterRef("pair"))),
             policy_pk=Subquery(newest_policy.values("pk")[:1]),
-            policy_overrides=Subquery(newest_policy.values("overrides")[:1]),
+            policy_overrides=Subquery(newest_policy.values("as_text")[:1]),
         )
         .values_list(*COLUMNS, *BESIDE, named=True)
     )

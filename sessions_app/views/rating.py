@@ -5,7 +5,7 @@ import hashlib
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.http import JsonResponse
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -194,7 +194,9 @@ def _bound_form(answers, link: TabletLink) -> RatingForm:
 
 def _thank(request, link: TabletLink, form: RatingForm):
     following = _following(link, form)
-    return JsonResponse({"next": following}) if _wants_json(request) else redirect(following)
+    if _wants_json(request):
+        return JsonResponse({"next": following})
+    return HttpResponseRedirect(following)
 
 
 def _following(link: TabletLink, form: RatingForm) -> str:
