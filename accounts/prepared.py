@@ -15,8 +15,7 @@ Where a question is not asked often, a queryset is plainer.
 
 import copy
 import datetime
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from typing import NamedTuple
 
@@ -97,8 +96,7 @@ def prepared(build: Callable[[], models.QuerySet]) -> Callable[..., list]:
 
 
 def prepared_update(build: Callable[[], tuple[models.QuerySet, dict]]) -> Callable[..., int]:
-    """As `prepared`, of a queryset and what to set in its rows. Calls give how many there were
-    (−1 in what is `sent_together`)."""
+    """As `prepared`, of a queryset and what to set in its rows. Calls give how many there were."""
 
     def query() -> UpdateQuery:
         rows, new_values = build()
@@ -212,22 +210,6 @@ def _insertion(
     compiler.returning_fields = [model._meta.pk] if gives_key else None
     ((sql, _values),) = compiler.as_sql()
     return _Insertion(fields, sql, gives_key)
-
-
-@contextmanager
-def sent_together() -> Iterator[None]:
-    """What is asked for within is on its way before the answers are there; they are waited for
-    where a row is read, and at the end. What the database refuses is raised then, and how many
-    rows were written is not known: a model that is saved takes that for a failure. So within
-    belong prepared questions, `insert` and its kind alone, in one transaction. On SQLite, which
-    answers at once, nothing changes."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor != "postgresql":
-        yield
-        return
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
 
 
 class _Unknown:

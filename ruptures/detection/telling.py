@@ -41,9 +41,7 @@ class Teller:
     def pair(self, place: int) -> PairResult:
         rows = slice(self._starts[place], self._starts[place] + self._lengths[place])
         episodes = tuple(self._episode(number) for number in self._episodes[place])
-        return PairResult(
-            self.screening.history.ids[place], tuple(self._sessions(rows)), episodes
-        )
+        return PairResult(self.screening.history.ids[place], tuple(self._sessions(rows)), episodes)
 
     def _findings(self, start: int, end: int) -> dict[int, list[FindingResult]]:
         found: dict[int, list[FindingResult]] = defaultdict(list)

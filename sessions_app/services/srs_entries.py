@@ -10,13 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.prepared import (
-    Given,
-    insert_unless_there,
-    prepared,
-    prepared_update,
-    sent_together,
-)
+from accounts.prepared import Given, insert_unless_there, prepared, prepared_update
 from sessions_app import srs
 from sessions_app.models import InstrumentPack, SRSEntry, TherapySession
 from sessions_app.signals import srs_entry_recorded, therapy_session_recorded
@@ -58,31 +52,21 @@ def record(
     same UUID with other marks, EntryRefused where the session has its rating already or was not
     attended. Entry, findings, episode and alerts are one transaction.
     """
-    with sent_together():
-        entry, is_new = store_within(session_pk=therapy_session.pk, rating=rating, by=by)
-    if is_new:
-        tell_of(entry)
-    return entry, is_new
+    return record_within(session_pk=therapy_session.pk, rating=rating, by=by)
 
 
-def store_within(
+def record_within(
     *, session_pk: int, rating: Rating, by: User | None = None
 ) -> tuple[SRSEntry, bool]:
-    """The first half of `record`, inside the transaction of the caller, who goes on to `tell_of`
-    an entry that is new. May be `sent_together` with what else the caller writes."""
+    """As `record`, inside the transaction of the caller, without a savepoint of its own."""
     locked = _locked(session_pk)
     entry = _entry(locked, rating)
     if not locked.takes_place or not insert_unless_there(entry):
         return _entry_there(locked, rating), False
     _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
     _note(audit.Action.ADDED, locked, "srs_entries.record", by)
-    return entry, True
-
-
-def tell_of(entry: SRSEntry) -> None:
-    """A new entry is screened, and who has to know gets an alert."""
-    locked = entry.therapy_session
     srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked, locked_pair=locked.pair)
+    return entry, True
 
 
 def _entry(locked: TherapySession, rating: Rating) -> SRSEntry:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import audit, tries
 from accounts.models import Clinic, User
-from accounts.prepared import Given, prepared, prepared_update, sent_together
+from accounts.prepared import Given, prepared, prepared_update
 from accounts.tokens import hash_of, new_token
 from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
@@ -204,11 +204,8 @@ def came_late(link: TabletLink) -> bool:
 @transaction.atomic
 def hand_in(*, link: TabletLink, rating: srs_entries.Rating) -> None:
     """Stores the form and uses its ticket up. Raises EntryRefused."""
-    with sent_together():
-        entry, is_new = srs_entries.store_within(session_pk=link.therapy_session_id, rating=rating)
-        use(link)
-    if is_new:
-        srs_entries.tell_of(entry)
+    srs_entries.record_within(session_pk=link.therapy_session_id, rating=rating)
+    use(link)
 
 
 @transaction.atomic

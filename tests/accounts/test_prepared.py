@@ -16,7 +16,6 @@ from accounts.prepared import (
     insert_unless_there,
     prepared,
     prepared_update,
-    sent_together,
 )
 from sessions_app.models import Pair, SRSEntry, TherapySession
 from tests import factories
@@ -220,30 +219,6 @@ def test_row_whose_place_is_taken_is_not_stored(pair):
     its_own = SRSEntry(therapy_session=second, pack=stored.pack)
     assert insert_unless_there(its_own)
     assert list(SRSEntry.objects.order_by("pk")) == [stored, its_own]
-
-
-def test_what_is_sent_together_is_stored_in_its_order(pair):
-    first, second = factories.weekly(pair, [38.0, None])
-    with transaction.atomic(), sent_together():
-        insert(SRSEntry(therapy_session=second, pack=first.srs_entry.pack), wants_key=False)
-        _write(pk=first.pk, late=7, wants=False)
-        _write(pk=first.pk, late=8, wants=True)
-        found = _sessions_of(pair=pair.pk, before=second.starts_at + A_DAY)
-    assert (found[0].minutes_late, found[0].client_asks) == (8, True)
-    assert found[1].srs_entry.pack == first.srs_entry.pack
-
-
-def test_what_is_sent_together_is_refused_together(pair):
-    first, _second = factories.weekly(pair, [38.0, None])
-    twice = SRSEntry(therapy_session=first, pack=first.srs_entry.pack)
-    refused = pytest.raises(IntegrityError, match="therapy_session")
-    with refused, transaction.atomic(), sent_together():
-        _write(pk=first.pk, late=7, wants=True)
-        insert(twice, wants_key=False)
-        _write(pk=first.pk, late=8, wants=True)
-    first.refresh_from_db()
-    assert (first.minutes_late, first.client_asks) == (0, False)
-    assert SRSEntry.objects.count() == 1
 
 
 @pytest.mark.postgres

@@ -2,6 +2,7 @@
 
 from ruptures.detection.history import History
 from ruptures.detection.screen import screen
+from tests.ruptures.detection import cases as case
 from tests.ruptures.detection.series import random_pair
 
 ANOTHER = {"id": "another", "sessions": []}
@@ -23,3 +24,12 @@ def test_client_alone_is_judged_as_one_beside_another():
         first = min((episode.opened for episode in alone.episodes), default=None)
         first_strains.add({None: "none", 1: "first", newest: "newest"}.get(first, "between"))
     assert first_strains == {"none", "first", "newest", "between"}
+
+
+def test_level_that_rises_twice_is_learned_in_one_go():
+    totals = [36.2, 36.2, None, 36.2, 36.2, 38.1, 38.1, None, 38.1, 38.1, 40.0, 40.0, 40.0, 40.0]
+    for sessions in range(len(totals) + 1):
+        begun = case.pair(*totals[:sessions], 40.0)
+        assert found(begun) == found(begun, ANOTHER), sessions
+    levels = [session.baseline.mean for session in found(begun).sessions]
+    assert len(set(levels)) == 7  # none, with each of four totals, and two that are higher
