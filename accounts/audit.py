@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,7 +16,8 @@ from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, models, transaction
 from django.http import Http404
 
 from accounts import tries
@@ -98,6 +99,9 @@ def noted(action: str, *, on: str | None = None):
 
     `on` is the keyword that names the record; without it what the service returns is the record,
     or comes first in it.
+
+    Where it fails because a record it was called with is erased at this moment, the answer is that
+    of an absent one, Http404.
     """
 
     def decorate(service):
@@ -107,16 +111,26 @@ def noted(action: str, *, on: str | None = None):
 
         @wraps(service)
         def audited(**kwargs):
-            with transaction.atomic():
-                result = service(**kwargs)
-                made = result[0] if isinstance(result, tuple) else result
-                record = kwargs[on] if on else made
-                note(action, by=kwargs["by"], on=record, deed=deed)
-                return result
+            try:
+                with transaction.atomic():
+                    result = service(**kwargs)
+                    made = result[0] if isinstance(result, tuple) else result
+                    record = kwargs[on] if on else made
+                    note(action, by=kwargs["by"], on=record, deed=deed)
+                    return result
+            except (DatabaseError, ObjectDoesNotExist) as failure:
+                if _any_is_gone(kwargs.values()):
+                    raise Http404 from failure
+                raise
 
         return audited
 
     return decorate
+
+
+def _any_is_gone(arguments: Iterable) -> bool:
+    records = [each for each in arguments if isinstance(each, models.Model) and each.pk]
+    return any(not each._meta.base_manager.filter(pk=each.pk).exists() for each in records)
 
 
 def fetch(

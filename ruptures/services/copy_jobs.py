@@ -32,13 +32,14 @@ class TakenOver(Exception):
     """Another worker has the row, or nobody wants the copy any more."""
 
 
+class GoneMeanwhile(ValueError):
+    """The day of the copy ended, or it is made anew, at this moment."""
+
+
 @audit.noted(audit.Action.ADDED)
 def ask(*, pair: Pair, by: User) -> ClientCopy:
     """One copy of a client for a person: who asks while it is being made gets the same one, and
-    what was made before is made anew. Raises Pair.DoesNotExist where the client was erased
-    meanwhile."""
-    # Waits for an erasure that has begun, instead of failing at its end.
-    Pair.objects.select_for_update(no_key=True).get(pk=pair.pk)
+    what was made before is made anew."""
     mine = ClientCopy.objects.filter(pair=pair, asked_by=by)
     mine.exclude(pk__in=mine.unmade().values("pk")).delete()
     copy, _new = ClientCopy.objects.get_or_create(pair=pair, asked_by=by)
@@ -48,9 +49,11 @@ def ask(*, pair: Pair, by: User) -> ClientCopy:
 
 @audit.noted(audit.Action.EXPORTED, on="copy")
 def hand_out(*, copy: ClientCopy, by: User) -> dict[str, Any]:
-    """What the copy says. Raises ClientCopy.DoesNotExist where it went meanwhile: what it says is
-    read now."""
-    return copy.content
+    """What the copy says, which is read now. Raises GoneMeanwhile."""
+    try:
+        return copy.content
+    except ClientCopy.DoesNotExist as gone:
+        raise GoneMeanwhile from gone
 
 
 def standing(*, pair: Pair, asked_by: User) -> ClientCopy | None:

@@ -4,7 +4,7 @@ from io import StringIO
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,11 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.sessions import background
 from ruptures import client_tables
 from ruptures.access import own_client_copy_for
-from ruptures.models import ClientCopy
 from ruptures.services import client_copies, copy_jobs
 from ruptures.spreadsheets import defused
 from sessions_app.access import own_pair_for
-from sessions_app.models import Pair
 
 LOOKS_A_PAGE = 50
 
@@ -39,10 +37,7 @@ def client_copy(request, key):
     """Asking for the copy, and where it stands."""
     pair = own_pair_for(request.user, key)
     if request.method == "POST":
-        try:
-            copy_jobs.ask(pair=pair, by=request.user)
-        except Pair.DoesNotExist:  # erased at this moment
-            raise Http404 from None
+        copy_jobs.ask(pair=pair, by=request.user)
         return redirect("client_copy", key=key)
     copy = copy_jobs.standing(pair=pair, asked_by=request.user)
     context = {"pair": pair, "copy": copy, "parts": client_copies.PARTS}
@@ -71,7 +66,7 @@ def of_what_was_made(view):
             return redirect("client_copy", key=key)
         try:
             content = copy_jobs.hand_out(copy=copy, by=request.user)
-        except ClientCopy.DoesNotExist:  # its day ended, or it is made anew, at this moment
+        except copy_jobs.GoneMeanwhile:
             return redirect("client_copy", key=key)
         return view(request, copy.pair, content)
 

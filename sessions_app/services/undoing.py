@@ -23,7 +23,9 @@ def undo(*, step: UndoStep, by: User) -> UndoStep | None:
     there is one. Raises CannotUndo."""
     steps = UndoStep.objects.select_for_update(of=("self",), no_key=True)
     steps = steps.select_related("therapy_session", "agreement", "pair__client__sealing_key")
-    locked = steps.get(pk=step.pk)
+    locked = steps.filter(pk=step.pk).first()
+    if locked is None:  # erased with its client
+        raise CannotUndo
     _refuse_too_late(locked)
     locked.undone_at = timezone.now()
     locked.save(update_fields=["undone_at"])

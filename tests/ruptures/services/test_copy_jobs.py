@@ -5,7 +5,6 @@ import datetime
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client as Device
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -13,7 +12,6 @@ from ruptures.models import ClientCopy
 from ruptures.services import client_copies, copy_jobs
 from sessions_app.services import endings, erasures
 from tests import factories
-from tests.blocking import meanwhile
 
 NAME = "Clientina Canaria"
 MINUTE, DAY = datetime.timedelta(minutes=1), datetime.timedelta(days=1)
@@ -218,20 +216,4 @@ def test_copy_lies_under_the_clients_key_and_goes_with_the_client(known, asked, 
     assert stored and NAME not in stored and known.client.case_label not in stored
     endings.end(pair=known, ending="planned", on=known.from_on, by=known.therapist)
     erasures.erase(client=known.client, reason=erasures.Reason.CLIENT_ASKED, by=known.therapist)
-    assert not ClientCopy.objects.exists()
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_copy_asked_for_during_an_erasure_is_not_found(known, settings, tmp_path):
-    settings.APART_DIR = str(tmp_path)
-    endings.end(pair=known, ending="planned", on=known.from_on, by=known.therapist)
-    page = Device(raise_request_exception=False)
-    page.force_login(known.therapist)
-    reason = erasures.Reason.CLIENT_ASKED
-    answer = meanwhile(
-        lambda: erasures.erase(client=known.client, reason=reason, by=known.therapist),
-        lambda: page.post(f"/clients/{known.client.key}/copy/"),
-    )
-    assert answer.status_code == 404
     assert not ClientCopy.objects.exists()

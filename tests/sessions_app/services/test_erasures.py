@@ -14,7 +14,7 @@ from accounts.models import AuditEntry, Clinic
 from ruptures.models import Alert, Episode
 from ruptures.services import alerts
 from sessions_app import erasure_log
-from sessions_app.models import Client, ClientKey, Pair
+from sessions_app.models import Client, ClientKey, Pair, UndoStep
 from sessions_app.services import endings, erasures, tablet, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from sessions_app.views.tablet import TICKET_COOKIE
@@ -297,3 +297,41 @@ def test_second_erasure_at_the_same_moment_says_that_it_is_done(ended):
     assert "The record is erased already." in page.get(answer.url).content.decode()
     assert AuditEntry.objects.filter(action=AuditEntry.Action.ERASED).count() == 1
     assert len(erasure_log.path().read_text().splitlines()) == 1
+
+
+def written_by_hand(page, pair) -> dict:
+    """What may be on its way from the pages of a client whose therapy is over: address and form."""
+    log = f"/sessions/{pair.therapy_sessions.last().key}/"
+    opened = page.get(log).context["form"]
+    kept = {name: str(opened[name].value()) for name in ("version", "page")}
+    client = f"/clients/{pair.client.key}/"
+    return {
+        "log": (log, {"attendance": "attended", "note": NAME} | kept),
+        "edit": (f"{client}edit/", {"case_label": "Other-1", "language": "en"}),
+        "goal": (f"{client}agreements/", {"kind": "goal", "text": NAME}),
+        "pattern": (f"{client}pattern/", {"text": NAME}),
+        "copy": (f"{client}copy/", {}),
+    }
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["log", "edit", "goal", "pattern", "copy"])
+def test_what_is_saved_during_an_erasure_finds_the_record_gone(ended, what):
+    page = Device(raise_request_exception=False)
+    page.force_login(ended.therapist)
+    url, form = written_by_hand(page, ended)[what]
+    answer = meanwhile(lambda: erase(ended), lambda: page.post(url, form))
+    assert answer.status_code == 404
+    assert {name: n for name, n in rows().items() if n} == {}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_undo_during_an_erasure_says_that_it_is_too_late(ended):
+    page = Device(raise_request_exception=False)
+    page.force_login(ended.therapist)
+    step = UndoStep.objects.filter(kind=UndoStep.Kind.LOG).latest("pk")
+    answer = meanwhile(lambda: erase(ended), lambda: page.post(f"/undo/{step.key}/"))
+    assert (answer.status_code, answer.url) == (302, "/")
+    assert "This can be undone no more" in page.get("/").content.decode()
