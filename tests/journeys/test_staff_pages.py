@@ -122,7 +122,9 @@ NOT_AS_AN_ERROR = """errors => {
   const high = getComputedStyle(probe).color;
   probe.remove();
   const isPlain = error => getComputedStyle(error).color === high
-    || getComputedStyle(error, "::before").content === "none";
+    || getComputedStyle(error, "::before").content === "none"
+    || getComputedStyle(error.parentElement.querySelector(".is-invalid"))
+      .backgroundImage.includes("dc3545");  // a second sign, in Bootstrap's red
   return errors.filter(isPlain).map(error => error.textContent);
 }"""
 
