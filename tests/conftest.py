@@ -8,12 +8,14 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Clinic
 from ruptures.models import Episode
-from tests import factories
+from tests import factories, tables
 from tests.places import PAGES, STACKS, lies_in
 
 pytest_plugins = ["tests.chart_fixtures"]
@@ -70,6 +72,22 @@ def pytest_configure():
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict:
     return {"executable_path": WITHOUT_WINDOWS, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The test database begins with the tables that `tests.run` has made: the migrations find
+    nothing to do."""
+    if not (folder := tables.made()):
+        return
+
+    def fill(connection, **_kwargs):
+        if connection.vendor == "sqlite" and connection.is_in_memory_db():
+            tables.copy_to_memory(folder, connection.connection)
+
+    connection_created.connect(fill, weak=False)
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = tables.ON_POSTGRESQL
 
 
 @pytest.fixture(autouse=True)

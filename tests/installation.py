@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from redis import Redis
 
+from tests import tables
 from tests.servers import free_port, free_port_with_mail
 
 READY_WITHIN = 60
@@ -51,14 +52,17 @@ class Installation:
         return self.environment
 
     def migrate(self):
-        """Gives it empty tables. On SQLite they are made once and copied after that, with the keys
-        that lie beside them: making them takes longer than most tests."""
-        if "DATABASE_URL" in self.services:
-            self._make_tables()
-        else:
+        """Gives it empty tables, which are made once and copied after that: making them takes
+        longer than most tests."""
+        folder, url = tables.made(), self.services.get("DATABASE_URL")
+        if not url:
             shutil.copytree(_tables_once_made(), self.data, dirs_exist_ok=True)
+        elif folder:
+            tables.copy_to_postgresql(folder, url)
+        else:
+            self.run_migrations()
 
-    def _make_tables(self):
+    def run_migrations(self):
         subprocess.run(
             self.manage("migrate", "--noinput", "--verbosity=0"), env=self.environment, check=True
         )
@@ -124,8 +128,11 @@ class Installation:
 
 @cache
 def _tables_once_made() -> Path:
+    """With the keys that lie beside them."""
+    if folder := tables.made():
+        return tables.of_sqlite(folder).parent
     installation = Installation()
-    installation._make_tables()
+    installation.run_migrations()
     atexit.register(installation.remove)
     return installation.data
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alliance.processes import LOOKS_EVERY, end_with_parent
-from tests import places, provision, servers
+from tests import places, provision, servers, tables
 
 # Whole stacks and browsers start their own servers, and the core knows no database: a second run
 # of them would say nothing new. Those that start and kill programs mostly wait, so they have a
@@ -103,8 +103,12 @@ def main(arguments: list[str]) -> int:
     provision.ensure()
     heed_signals()
     compile_once()
-    with servers.redis() as redis, servers.postgresql() as postgresql:
-        parts = the_parts(redis.url, postgresql.url)
+    with (
+        servers.redis() as redis,
+        servers.postgresql() as postgresql,
+        tables.made_once(postgresql) as made,
+    ):
+        parts = the_parts(redis.url, postgresql.url, made)
         try:
             run_side_by_side(parts, arguments)
         except KeyboardInterrupt:
@@ -128,10 +132,10 @@ def heed_signals() -> None:
         signal.signal(each, signal.default_int_handler)
 
 
-def the_parts(redis_url: str, postgresql_url: str) -> list[Part]:
+def the_parts(redis_url: str, postgresql_url: str, made: dict[str, str]) -> list[Part]:
     """A Redis database each: tests empty their cache, which is in the broker's. A database each
-    in PostgreSQL, which pytest makes: `test_pages` and `test_postgres`."""
-    plain = os.environ | {"DATABASE_URL": ""}
+    in PostgreSQL, which pytest makes: `test_pages` and `test_postgres`. The tables are `made`."""
+    plain = os.environ | made | {"DATABASE_URL": ""}
     environments = [plain | {"BROKER_URL": redis_url.replace("/0", f"/{n}")} for n in range(5)]
     pages_url = f"{postgresql_url.rpartition('/')[0]}/pages"
     return [

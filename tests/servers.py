@@ -130,7 +130,18 @@ def postgresql(
         # fmt: on
         url = f"postgres://alliance@{LOOPBACK}:{port}/postgres"
         with _running(Server(url, port, command, data, _postgresql_user())) as server:
+            _wait_until_it_answers(programs / "pg_isready", port)
             yield server
+
+
+def _wait_until_it_answers(pg_isready: Path, port: int) -> None:
+    """It accepts connections a moment earlier, and refuses them."""
+    command = [pg_isready, "--quiet", f"--host={LOOPBACK}", f"--port={port}"]
+    deadline = time.monotonic() + READY_WITHIN
+    while subprocess.call(command):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"PostgreSQL did not answer within {READY_WITHIN:.0f} s")
+        time.sleep(0.05)
 
 
 @contextmanager

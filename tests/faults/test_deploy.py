@@ -69,7 +69,7 @@ class Deployed(FaultClinic):
         newest = max(path.stem for path in folder.glob("0*.py"))
         (folder / "9999_next.py").write_text(MIGRATION.format(newest=newest))
         self.collect_static()
-        self.migrate()
+        self.run_migrations()
 
 
 @pytest.fixture(scope="module")
