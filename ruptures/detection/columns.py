@@ -93,6 +93,7 @@ class Columns:
         known = self.valid & (self.previous >= 0)
         self.drop = np.where(known, self.previous - self.total, np.int16(NO_DROP))
         self.fell = self.drop > 0
+        self.at_top = self.has_lines & (self.total >= tenths(policy.ceiling_total))
 
     def _look_at_predictions(self, pair: np.ndarray, policy: Policy) -> None:
         """Prediction − total, less the mean of the earlier gaps once there are enough of them."""

@@ -25,12 +25,13 @@ class Running:
         self._reaching: dict[int, np.ndarray] = {}
 
     def back(self, column: np.ndarray, steps: int, fill: object) -> np.ndarray:
-        """The value `steps` counting rows earlier."""
+        """The value `steps` counting rows earlier, of one column or of several side by side."""
+        values = column[..., self.rows]
         if steps == 0:
-            return self.spread(column[self.rows], fill)
-        values = column[self.rows]
+            return self.spread(values, fill)
         earlier = np.full_like(values, fill)
-        np.copyto(earlier[steps:], values[:-steps], where=self._reaches(steps)[steps:])
+        reached = self._reaches(steps)[steps:]
+        np.copyto(earlier[..., steps:], values[..., :-steps], where=reached)
         return self.spread(earlier, fill)
 
     def count_last(self, mask: np.ndarray, window: int) -> np.ndarray:
@@ -71,8 +72,8 @@ class Running:
 
     def spread(self, values: np.ndarray, fill: object) -> np.ndarray:
         """Values of the counting rows, laid out over all rows."""
-        if len(values) == self.size:
+        if values.shape[-1] == self.size:
             return values
-        column = np.full(self.size, fill, dtype=values.dtype)
-        column[self.rows] = values
+        column = np.full((*values.shape[:-1], self.size), fill, dtype=values.dtype)
+        column[..., self.rows] = values
         return column

@@ -37,7 +37,6 @@ OF_SESSION = (
     "logged_at",
     "attendance",
     "minutes_late",
-    "cancelled_at",
     "missing_reason",
     "client_asks",
     "feelings",

@@ -87,8 +87,8 @@ REGISTER = (
     _score(scores.line_split),
     _score(scores.line_drop),
     _score(scores.low_level, opens=False),
-    _score(ceiling.ceiling_flat),
-    _score(ceiling.ceiling_masked, WITHDRAWAL),
+    _score(ceiling.ceiling_flat, needs="at_top"),
+    _score(ceiling.ceiling_masked, WITHDRAWAL, needs="at_top"),
     Rule(
         attendance.missing_rating,
         Source.ATTENDANCE,

@@ -40,8 +40,7 @@ def _flat(view: Columns, policy: Policy) -> np.ndarray:
     """The last forms are all near the top, and all their lines close together."""
     size = policy.ceiling_entries
     highest = np.where(view.has_lines, view.lines.max(axis=0), np.int16(-1))
-    top = view.valid & view.has_lines & (view.total >= tenths(policy.ceiling_total))
-    flat = view.entries.count_last(top, size) == size
+    flat = view.entries.count_last(view.at_top, size) == size
     most, least = highest, view.lowest
     for step in range(1, size):
         most = np.maximum(most, view.entries.back(highest, step, -1))

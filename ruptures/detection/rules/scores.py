@@ -149,23 +149,24 @@ def line_split(view: Columns, policy: Policy) -> Fired:
 
 def line_drop(view: Columns, policy: Policy) -> tuple[Fired, ...]:
     """One finding for each line that falls."""
-    return tuple(_fall_of(view, policy, line) for line in range(len(view.lines)))
-
-
-def _fall_of(view: Columns, policy: Policy, line: int) -> Fired:
-    mark = view.lines[line]
-    before = view.entries.back(mark, 1, -1)
+    before = view.entries.back(view.lines, 1, -1)
     known = view.has_lines & view.entries.back(view.has_lines, 1, False) & view.recent
-    fell = before - mark
+    fell = before - view.lines
     some = known & (fell >= tenths(policy.line_drop))
     much = known & (fell >= tenths(policy.line_drop_moderate))
+    severity = level(prompt=some, moderate=much)
     thresholds = {Level.PROMPT: policy.line_drop, Level.MODERATE: policy.line_drop_moderate}
 
-    def values(row: int) -> dict[str, Any]:
-        ends = {"mark": points(mark, row), "previous": points(before, row)}
-        return {**ends, "drop": difference(fell, row)}
+    def values_of(line: int) -> Callable[[int], dict[str, Any]]:
+        return lambda row: {
+            "mark": points(view.lines[line], row),
+            "previous": points(before[line], row),
+            "drop": difference(fell[line], row),
+        }
 
-    return Fired(level(prompt=some, moderate=much), thresholds, values, line)
+    return tuple(
+        Fired(severity[line], thresholds, values_of(line), line) for line in range(len(view.lines))
+    )
 
 
 def low_level(view: Columns, policy: Policy) -> Fired:
