@@ -52,14 +52,13 @@ def record(
     same UUID with other marks, EntryRefused where the session has its rating already or was not
     attended. Entry, findings, episode and alerts are one transaction.
     """
-    return record_within(session_pk=therapy_session.pk, rating=rating, by=by)
+    return record_within(locked=_locked(therapy_session.pk), rating=rating, by=by)
 
 
 def record_within(
-    *, session_pk: int, rating: Rating, by: User | None = None
+    *, locked: TherapySession, rating: Rating, by: User | None = None
 ) -> tuple[SRSEntry, bool]:
-    """As `record`, inside the transaction of the caller, without a savepoint of its own."""
-    locked = _locked(session_pk)
+    """As `record`, inside the transaction of the caller, who has `locked_with` its pair."""
     entry = _entry(locked, rating)
     if not locked.takes_place or not insert_unless_there(entry):
         return _entry_there(locked, rating), False
@@ -118,9 +117,6 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
 
 
 def _locked(session_pk: int) -> TherapySession:
-    """The session as it is now, without what is the therapist's alone, and its pair, locked for
-    the screening that follows. Its rating is not asked for with it: what is joined to a row that
-    had to be waited for is as it was before."""
     found = _locked_session(pk=session_pk)
     if not found:
         raise TherapySession.DoesNotExist
@@ -129,9 +125,19 @@ def _locked(session_pk: int) -> TherapySession:
 
 @prepared
 def _locked_session():
-    sessions = TherapySession.objects.select_for_update(of=("self", "pair"), no_key=True)
-    sessions = sessions.select_related("pair__client__sealing_key").defer("note", "feelings")
+    sessions = locked_with(TherapySession.objects.all())
     return sessions.filter(pk=Given("pk", models.BigIntegerField()))
+
+
+def locked_with(rows: models.QuerySet, path: str = "") -> models.QuerySet:
+    """Each of `rows` with the session that `path` leads to, as it is now, without what is the
+    therapist's alone, and its pair, both locked for the screening that follows. Its rating is not
+    asked for with it: what is joined to a row that had to be waited for is as it was before."""
+    of = (path.removesuffix("__") or "self", f"{path}pair")
+    rows = rows.select_for_update(of=of, no_key=True)
+    return rows.select_related(f"{path}pair__client__sealing_key").defer(
+        f"{path}note", f"{path}feelings"
+    )
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):

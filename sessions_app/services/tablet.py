@@ -2,6 +2,8 @@
 
 import datetime
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import models, transaction
@@ -118,16 +120,20 @@ def link_by_token(token: str) -> TabletLink | None:
     return links.filter(token_hash=hash_of(token)).first()
 
 
-def link_to_hand_in(token: str) -> TabletLink | None:
-    """As `link_by_token`, for a form that may have lain open while its ticket ran out. One that
-    was used comes too, so that a repeated hand-in gets its first answer."""
-    found = _usable_or_used(token_hash=hash_of(token), since=timezone.now() - HAND_IN_GRACE)
-    return found[0] if found else None
+@contextmanager
+def taking_in(token: str) -> Iterator[TabletLink | None]:
+    """As `link_by_token`, for a form that may have lain open while its ticket ran out; its session
+    and pair locked, in a transaction as long as the block. One that was used comes too, so that a
+    repeated hand-in gets its first answer."""
+    with transaction.atomic():
+        found = _usable_or_used(token_hash=hash_of(token), since=timezone.now() - HAND_IN_GRACE)
+        yield found[0] if found else None
 
 
 @prepared
 def _usable_or_used():
     links = TabletLink.objects.usable_or_used(Given("since", models.DateTimeField()))
+    links = srs_entries.locked_with(links, "therapy_session__")
     return links.filter(token_hash=Given("token_hash", models.CharField()))
 
 
@@ -201,10 +207,17 @@ def came_late(link: TabletLink) -> bool:
     return timezone.now() - HAND_IN_GRACE > link.expires_at
 
 
-@transaction.atomic
 def hand_in(*, link: TabletLink, rating: srs_entries.Rating) -> None:
-    """Stores the form and uses its ticket up. Raises EntryRefused."""
-    srs_entries.record_within(session_pk=link.therapy_session_id, rating=rating)
+    """Stores the form and uses its ticket up, while `taking_in` it. Raises EntryRefused."""
+    srs_entries.record_within(locked=link.therapy_session, rating=rating)
+    use(link)
+
+
+@transaction.atomic
+def hand_in_later(*, link: TabletLink, rating: srs_entries.Rating) -> None:
+    """As `hand_in`, of a ticket that was found without a lock. Raises TherapySession.DoesNotExist
+    where the session was erased meanwhile."""
+    srs_entries.record(therapy_session=link.therapy_session, rating=rating)
     use(link)
 
 

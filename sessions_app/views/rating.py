@@ -2,6 +2,7 @@
 kept."""
 
 import hashlib
+from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -154,7 +155,7 @@ def _take_kept(link: TabletLink, form: RatingForm):
     if link.used_at:
         return taken if _is_repeat(link, form) else _refuse_kept(status=409)
     try:
-        _store(link, form)
+        _store(link, form, tablet.hand_in_later)
     except srs_entries.EntryRefused:
         return _refuse_kept(status=409)
     except TherapySession.DoesNotExist:  # erased at this moment
@@ -169,20 +170,20 @@ def _refuse_kept(*, status: int):
 
 def _hand_in(request):
     """Stores the form. One that was stored before is answered as it was then."""
-    link = tablet.link_to_hand_in(_token(request))
-    if link is None:
-        return _refuse_closed(request)
+    try:
+        with tablet.taking_in(_token(request)) as link:
+            return _take_in(request, link) if link else _refuse_closed(request)
+    except srs_entries.EntryRefused as refused:
+        return _refuse(request, {"form": [str(refused)]}, status=409)
+
+
+def _take_in(request, link: TabletLink):
     form = _bound_form(request.POST, link)
     if not form.is_valid():
         return _show_errors(request, link, form)
     if link.used_at:
         return _thank(request, link, form) if _is_repeat(link, form) else _refuse_repeat(request)
-    try:
-        _store(link, form)
-    except srs_entries.EntryRefused as refused:
-        return _refuse(request, {"form": [str(refused)]}, status=409)
-    except TherapySession.DoesNotExist:  # erased at this moment
-        return _refuse_closed(request)
+    _store(link, form, tablet.hand_in)
     return _thank(request, link, form)
 
 
@@ -231,12 +232,12 @@ def _refuse_staff(request):
     return _refuse(request, {"form": ["signed in"]}, status=404)
 
 
-def _store(link: TabletLink, form: RatingForm) -> None:
+def _store(link: TabletLink, form: RatingForm, hand_in: Callable) -> None:
     data = form.cleaned_data
     if data["declined"]:
         tablet.decline(link=link, client_asks=data["wants_to_talk"])
     else:
-        tablet.hand_in(link=link, rating=_rating(link, form))
+        hand_in(link=link, rating=_rating(link, form))
 
 
 def _rating(link: TabletLink, form: RatingForm) -> srs_entries.Rating:

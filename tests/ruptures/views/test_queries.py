@@ -18,7 +18,7 @@ from tests import factories
 from tests.conftest import SUDDEN_FALL
 
 # Of these two open and close the one transaction, and one asks for the pack, once a process.
-STATEMENTS_OF_A_HAND_IN = {"steady": 12, "opens_a_strain": 17}
+STATEMENTS_OF_A_HAND_IN = {"steady": 11, "opens_a_strain": 16}
 QUERIES = {
     "today": 17,
     "client_list": 11,
