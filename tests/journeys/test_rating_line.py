@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.rating_harness import PACK_KEY, ROOT, Answer, RatingDesk
+from tests.journeys.staff_harness import axe
 
 LINES = ("relationship", "goals", "approach", "overall")
 LANGUAGES = ("en", "es", "fr", "de", "ar")
@@ -14,7 +14,6 @@ SHARES = (0, 10, 25, 33, 50, 75, 90, 100)
 TABLETS = ((1080, 810), (810, 1080))
 PHONE = {"width": 390, "height": 844}
 HIGH_MARKS = (90, 80, 70, 60)
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def line(page: Page, name: str) -> Locator:
@@ -69,11 +68,6 @@ def swipe(page: Page, start: tuple[float, float], way: tuple[float, float], step
     for step in range(1, steps + 1):
         send("touchMove", step / steps)
     send("touchEnd", 1)
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
 
 
 def spoken_and_seen(page: Page) -> str:
@@ -645,7 +639,7 @@ def test_device_that_cannot_keep_answers_says_so_first_on_a_form_that_still_fits
     expect(page.locator("[data-cannot-keep]")).to_be_visible()
     extent = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     assert page.evaluate(extent) == [width, height]
-    assert violations(page) == []
+    assert axe(page) == []
 
 
 def test_thanks_offers_no_way_back(rating_page):
@@ -704,14 +698,14 @@ def state_waiting(page: Page, desk: RatingDesk) -> None:
 def test_form_is_clean_for_axe(rating_page, rating_desk, state, language, look):
     page = rating_page(language, reduced_motion="reduce", **LOOKS[look])
     state(page, rating_desk)
-    assert violations(page) == []
+    assert axe(page) == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
 @pytest.mark.parametrize("name", ["ready", "code", "thanks", "kept", "closed"])
 def test_pages_around_the_form_are_clean_for_axe(rating_page, name, look):
     page = rating_page(page=name, **LOOKS[look])
-    assert violations(page) == []
+    assert axe(page) == []
 
 
 def test_form_without_javascript_has_a_legend_for_every_line(rating_page):
