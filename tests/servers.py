@@ -136,7 +136,7 @@ def postgresql(
 
 def _wait_until_it_answers(pg_isready: Path, port: int) -> None:
     """It accepts connections a moment earlier, and refuses them."""
-    command = [pg_isready, "--quiet", f"--host={LOOPBACK}", f"--port={port}"]
+    command = [pg_isready, "--quiet", f"--host={LOOPBACK}", f"--port={port}", "--username=alliance"]
     deadline = time.monotonic() + READY_WITHIN
     while subprocess.call(command):
         if time.monotonic() > deadline:
