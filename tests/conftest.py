@@ -1,6 +1,7 @@
 """The cast: who stands where to the one client that the tests speak of."""
 
 import datetime
+import gc
 import shutil
 from pathlib import Path
 
@@ -43,6 +44,7 @@ SHOWN_WITHIN_MS = 30_000
 HERE = Path(__file__).parent
 # They ask for rows, and nothing that one database answers otherwise than another.
 FORMS = [HERE / app / "test_forms.py" for app in ("accounts", "sessions_app")]
+LOOKS_THROUGH_AFTER = 100_000  # objects made
 ASKS_A_DATABASE = {"db", "transactional_db", "live_server"}
 
 
@@ -55,6 +57,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.pages)
         elif item.path in FORMS or not asks_a_database(item):
             item.add_marker(pytest.mark.core)
+
+
+def pytest_collection_finish():
+    """What has been read by now stays to the end: to look through it for what may be thrown away,
+    again and again, took a twentieth of the processor time of the suite."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(LOOKS_THROUGH_AFTER)
 
 
 def asks_a_database(item) -> bool:
