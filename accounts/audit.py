@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, OperationalError, models, transaction
 from django.http import Http404
 
 from accounts import tries
@@ -84,7 +84,7 @@ def note(
         outcome=outcome,
     )
     entry.own_mac = own_mac(entry)
-    insert(entry, wants_key=False)
+    insert(entry)
 
 
 def note_failed_try(action: str, *, whose: User | None, deed: str) -> None:
@@ -118,6 +118,8 @@ def noted(action: str, *, on: str | None = None):
                     record = kwargs[on] if on else made
                     note(action, by=kwargs["by"], on=record, deed=deed)
                     return result
+            except OperationalError:  # too slow, away or in a deadlock: it is not asked again
+                raise
             except (DatabaseError, ObjectDoesNotExist) as failure:
                 if _any_is_gone(kwargs.values()):
                     raise Http404 from failure

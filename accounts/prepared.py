@@ -162,23 +162,21 @@ class _Ready:
         return self._compiler
 
 
-def insert(row: models.Model, *, wants_key: bool = True) -> None:
-    """Stores a new row, as `bulk_create` of it alone does, and gives it its primary key. Without
-    `wants_key` nothing is waited for, and the row is of no further use."""
-    _insert(row, _insertion(type(row), wants_key))
+def insert(row: models.Model) -> None:
+    """Stores a new row, as `bulk_create` of it alone does, and gives it its primary key."""
+    _insert(row, _insertion(type(row)))
 
 
 def insert_unless_there(row: models.Model) -> bool:
     """As `insert`; false, and nothing stored, where another row has one of its unique values."""
-    return _insert(row, _insertion(type(row), True, OnConflict.IGNORE))
+    return _insert(row, _insertion(type(row), OnConflict.IGNORE))
 
 
 class _Insertion(NamedTuple):
-    """The fields that are written, the SQL, and whether it gives the key back."""
+    """The fields that are written, and the SQL, which gives the key back."""
 
     fields: list[models.Field]
     sql: str
-    gives_key: bool
 
 
 def _insert(row: models.Model, insertion: _Insertion) -> bool:
@@ -190,26 +188,23 @@ def _insert(row: models.Model, insertion: _Insertion) -> bool:
     ]
     with connection.cursor() as cursor:
         cursor.execute(insertion.sql, values)
-        if insertion.gives_key:
-            key = cursor.fetchone()
-            if key is None:
-                return False
-            (row.pk,) = key
+        key = cursor.fetchone()
+    if key is None:
+        return False
+    (row.pk,) = key
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return True
 
 
 @cache
-def _insertion(
-    model: type[models.Model], gives_key: bool, on_conflict: OnConflict | None = None
-) -> _Insertion:
+def _insertion(model: type[models.Model], on_conflict: OnConflict | None = None) -> _Insertion:
     fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.pk]
     query = InsertQuery(model, on_conflict=on_conflict)
     query.insert_values(fields, [_Unknown()], raw=True)
     compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-    compiler.returning_fields = [model._meta.pk] if gives_key else None
+    compiler.returning_fields = [model._meta.pk]
     ((sql, _values),) = compiler.as_sql()
-    return _Insertion(fields, sql, gives_key)
+    return _Insertion(fields, sql)
 
 
 class _Unknown:

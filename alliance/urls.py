@@ -9,6 +9,7 @@ handler500 = "alliance.errors.server_error"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    # Early, since they are tried in this order: with it come the addresses of a client's device.
     path("", include("sessions_app.urls")),
     path("demo/mail/", views.demo_mail_list, name="demo_mail_list"),
     path("demo/mail/<str:name>/", views.demo_mail_detail, name="demo_mail_detail"),

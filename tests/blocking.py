@@ -1,7 +1,7 @@
 """Two transactions at once, on PostgreSQL: waiting until one waits for the other."""
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection, connections, transaction
 
@@ -18,23 +18,20 @@ def wait_for_a_blocked_statement() -> None:
     raise AssertionError("nothing was waiting")
 
 
-def meanwhile(first, then):
-    """What `then` gives, or the failure it ends in: it has to wait for the transaction of
-    `first`."""
-    results = []
+def meanwhile(first, then, afterwards=lambda: None):
+    """What `then` gives; it raises what that fails with. `then` has to wait for the transaction of
+    `first`, which goes on to `afterwards` while it does."""
 
     def run():
         try:
-            results.append(then())
-        except Exception as failure:  # handed to the test, which looks at it
-            results.append(failure)
+            return then()
         finally:
             connections.close_all()
 
-    waiting = threading.Thread(target=run)
-    with transaction.atomic():
-        first()
-        waiting.start()
-        wait_for_a_blocked_statement()
-    waiting.join(timeout=20)
-    return results[0]
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        with transaction.atomic():
+            first()
+            waiting = thread.submit(run)
+            wait_for_a_blocked_statement()
+            afterwards()
+        return waiting.result(timeout=20)

@@ -24,17 +24,19 @@ NOT_SYNCED = ("fsync", "synchronous_commit", "full_page_writes")
 
 @dataclass
 class Server:
-    """A program on a port and a directory of its own, which it keeps when it is started again."""
+    """A program on a port and a directory of its own, which it keeps when it is started again.
+    `asks`: the command that ends with 0 once it answers, where it accepts connections earlier."""
 
     url: str
     port: int
     command: list
     data: str
     user: str | None = None
+    asks: list | None = None
     process: subprocess.Popen | None = None
 
     def start(self) -> None:
-        """Returns when it accepts connections. Raises RuntimeError, with what it said."""
+        """Returns when it answers. Raises RuntimeError, with what it said."""
         with tempfile.TemporaryFile() as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -44,7 +46,7 @@ class Server:
                 stderr=log,
                 preexec_fn=end_with_parent,
             )
-            _wait_until_ready(self.process, self.port, log)
+            _wait_until_ready(self, log)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)  # PostgreSQL: at once, without waiting for clients
@@ -129,19 +131,9 @@ def postgresql(
         ]
         # fmt: on
         url = f"postgres://alliance@{LOOPBACK}:{port}/postgres"
-        with _running(Server(url, port, command, data, _postgresql_user())) as server:
-            _wait_until_it_answers(programs / "pg_isready", port)
+        asks = [programs / "pg_isready", "--quiet", f"--dbname={url}"]
+        with _running(Server(url, port, command, data, _postgresql_user(), asks)) as server:
             yield server
-
-
-def _wait_until_it_answers(pg_isready: Path, port: int) -> None:
-    """It accepts connections a moment earlier, and refuses them."""
-    command = [pg_isready, "--quiet", f"--host={LOOPBACK}", f"--port={port}", "--username=alliance"]
-    deadline = time.monotonic() + READY_WITHIN
-    while subprocess.call(command):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"PostgreSQL did not answer within {READY_WITHIN:.0f} s")
-        time.sleep(0.05)
 
 
 @contextmanager
@@ -200,13 +192,17 @@ def _running(server: Server) -> Iterator[Server]:
             server.stop()
 
 
-def _wait_until_ready(process: subprocess.Popen, port: int, log) -> None:
+def _wait_until_ready(server: Server, log) -> None:
     deadline = time.monotonic() + READY_WITHIN
-    while not _accepts(port):
-        if process.poll() is not None or time.monotonic() > deadline:
+    while not _answers(server):
+        if server.process.poll() is not None or time.monotonic() > deadline:
             log.seek(0)
-            raise RuntimeError(f"{process.args[0]} did not start:\n{log.read().decode()}")
+            raise RuntimeError(f"{server.command[0]} did not start:\n{log.read().decode()}")
         time.sleep(0.05)
+
+
+def _answers(server: Server) -> bool:
+    return _accepts(server.port) and not (server.asks and subprocess.call(server.asks))
 
 
 def _accepts(port: int) -> bool:

@@ -40,7 +40,7 @@ def made_once(postgresql: Server) -> Iterator[dict[str, str]]:
     server = postgresql.url.rpartition("/")[0]
     with tempfile.TemporaryDirectory(prefix="alliance-tables-") as kept:
         folder = Path(kept)
-        _of_postgresql("createdb", f"--maintenance-db={postgresql.url}", ON_POSTGRESQL)
+        _run_program("createdb", f"--maintenance-db={postgresql.url}", ON_POSTGRESQL)
         url = f"{server}/{ON_POSTGRESQL}"
         both = [_migration_of(address, folder / "data") for address in ("", url)]
         ended = [migration.wait() for migration in both]
@@ -48,7 +48,7 @@ def made_once(postgresql: Server) -> Iterator[dict[str, str]]:
             raise SystemExit("The tables could not be made.")
         with closing(sqlite3.connect(of_sqlite(folder))) as file:
             file.execute("PRAGMA journal_mode=DELETE")  # one file, that a copy in memory can have
-        _of_postgresql("pg_dump", "--no-owner", f"--file={of_postgresql(folder)}", url)
+        _run_program("pg_dump", "--no-owner", f"--file={of_postgresql(folder)}", url)
         yield {MADE: str(folder)}
 
 
@@ -61,7 +61,7 @@ def _migration_of(url: str, data: Path) -> subprocess.Popen:
 def copy_to_postgresql(folder: Path, url: str) -> None:
     """Into an empty database."""
     stops = ("--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--single-transaction")
-    _of_postgresql("psql", *stops, f"--file={of_postgresql(folder)}", "--output=/dev/null", url)
+    _run_program("psql", *stops, f"--file={of_postgresql(folder)}", "--output=/dev/null", url)
 
 
 def copy_to_memory(folder: Path, memory: sqlite3.Connection) -> None:
@@ -71,5 +71,5 @@ def copy_to_memory(folder: Path, memory: sqlite3.Connection) -> None:
             file.backup(memory)
 
 
-def _of_postgresql(program: str, *arguments: str) -> None:
+def _run_program(program: str, *arguments: str) -> None:
     subprocess.run([postgresql_programs() / program, *arguments], check=True)

@@ -35,6 +35,15 @@ def usual_level(
     return mean, np.sqrt(variance), np.sqrt(variance * (1 + 1 / (n + ratio)))
 
 
+def distance(
+    total: np.ndarray, valid: np.ndarray, level: tuple[np.ndarray, ...], policy: Policy
+) -> np.ndarray:
+    """z of totals (tenths) against levels (n, mean, spread, expected); nan where there is none."""
+    n, mean, _spread, expected = level
+    judged = valid & (n >= policy.z_from_entries)
+    return np.where(judged, (total / 10 - mean) / expected, np.nan)
+
+
 def cusum_step(
     before: np.ndarray, z: np.ndarray, allowance: float, cut: float = np.inf
 ) -> np.ndarray:
@@ -103,16 +112,15 @@ class Baselines:
             mean[later], spread[later], expected[later] = level
             block = entries[number - size : number]
             rises.append(number)
-        judged = valid & (n >= self.policy.z_from_entries)
-        z = np.where(judged, (self._total[rows] / 10 - mean) / expected, np.nan)
-        running = self._run(z, valid, before, rises)
+        level = (n, mean, spread, expected)
+        z = distance(self._total[rows], valid, level, self.policy)
+        passed = Passed(*level, z, *self._running(z, valid, before, rises))
         self.reset(THE_PAIR, block[None])
         last = entries[-size:]
-        self.free[0] = NO_ENTRY
         self.free[0, size - len(last) :] = last
         if len(rows):
-            self.cusum, self.low_run = running[1][-1:], running[2][-1:]
-        return Passed(n, mean, spread, expected, z, *running)
+            self.cusum, self.low_run = passed.cusum_after[-1:], passed.low_run[-1:]
+        return passed
 
     def _rises(self, sums: np.ndarray, squares: np.ndarray) -> Iterator[tuple[int, tuple]]:
         """After how many free totals of a single pair the level rises, and to which. `sums` and
@@ -120,37 +128,40 @@ class Baselines:
         size = self.policy.baseline_entries
         if len(sums) <= size:
             return
-        last, last_squares = sums[size:] - sums[:-size], squares[size:] - squares[:-size]
+        last = sums[size:] - sums[:-size]
+        last_squares = squares[size:] - squares[:-size]
         means = last / (10 * size)
-        level, place = usual_level(np.int64(size), last[0], last_squares[0], self.policy), -1
+        asked = 0
+        level = usual_level(np.int64(size), last[0], last_squares[0], self.policy)
         while True:
-            asked, (mean, spread, _expected) = place + 1, level
+            mean, spread, _expected = level
             higher = means[asked:] - mean >= spread - TOLERANCE
             if not np.count_nonzero(higher):
                 return
             place = asked + int(higher.argmax())
             level = usual_level(np.int64(size), last[place], last_squares[place], self.policy)
             yield place + size, level
+            asked = place + 1
 
-    def _run(
+    def _running(
         self, z: np.ndarray, valid: np.ndarray, before: np.ndarray, rises: list[int]
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The CUSUM of a single pair with each session and after it, and its runs of low totals.
-        One number at a time: `step` would take forty times as long for each."""
+        As in `look`, one plain number after the other: arrays of one take much longer."""
         policy = self.policy
         low = policy.sustained_low + TOLERANCE
         fall = np.minimum(np.maximum(z, -policy.drift_z_cut), policy.drift_z_cut)
-        cusum, run, with_it, after_it, runs = 0.0, 0, [], [], []
-        for z_here, falls, counts, number in zip(
-            z.tolist(), fall.tolist(), valid.tolist(), (before + 1).tolist(), strict=True
-        ):
+        each = zip(z.tolist(), fall.tolist(), valid.tolist(), before.tolist(), strict=True)
+        cusum, run = 0.0, 0
+        with_it, after_it, runs = [], [], []
+        for z_here, falls, counts, earlier in each:
             if z_here == z_here:
                 cusum = max(0.0, cusum - falls - policy.drift_allowance)
             if counts:
                 run = run + 1 if z_here <= low else 0
             with_it.append(cusum)
             runs.append(run)
-            if counts and number in rises:
+            if counts and earlier + 1 in rises:
                 cusum = 0.0
             after_it.append(cusum)
         return np.array(with_it), np.array(after_it), np.array(runs, np.int64)
@@ -162,28 +173,17 @@ class Baselines:
                 setattr(self, name, value[:pairs])
 
     def look(self, total: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        """z of each total against the level before it (nan where none), stepping the CUSUM."""
-        z = self.distance(total, valid)
-        self.step(z, valid)
-        return z
-
-    def distance(self, total: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        """z of each total against the level as it is (nan where none). Of one pair any number of
-        totals may come."""
-        if not np.count_nonzero(valid):
-            return np.full(len(valid), np.nan)
-        judged = valid & (self.n >= self.policy.z_from_entries)
-        return np.where(judged, (total / 10 - self.mean) / self.expected, np.nan)
-
-    def step(self, z: np.ndarray, valid: np.ndarray) -> None:
-        """Take one z of each pair into its CUSUM and its run of low totals."""
+        """z of each total against the level before it, taken into its CUSUM and run of low ones."""
         policy = self.policy
+        level = (self.n, self.mean, self.spread, self.expected)
+        z = distance(total, valid, level, policy)
         if not np.count_nonzero(valid):
-            return
+            return z
         stepped = cusum_step(self.cusum, z, policy.drift_allowance, policy.drift_z_cut)
         self.cusum = np.where(z == z, stepped, self.cusum)
         low = z <= policy.sustained_low + TOLERANCE
         self.low_run = np.where(valid, np.where(low, self.low_run + 1, 0), self.low_run)
+        return z
 
     def learn(self, pairs: np.ndarray, rows: np.ndarray) -> None:
         """Take free totals in: they fill the block until it is full."""

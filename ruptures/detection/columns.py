@@ -13,7 +13,7 @@ NO_DROP = -1000  # below every possible difference of two totals, in tenths
 TOLERANCE = 1e-9
 
 
-@cache
+@cache  # of some thirty thresholds, each asked for in every screening
 def tenths(points: float) -> float:
     """A threshold in points on the scale of the columns."""
     return round(points * 10, 6)

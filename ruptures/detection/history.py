@@ -218,7 +218,7 @@ def _two_strongest(markers: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
     salience = np.zeros((2, 2, rows), "int8")
     codes = np.full((2, 2, rows), UNKNOWN, "int8")
     table = np.asarray(markers, dtype=np.int64).reshape(-1, 3)
-    if not len(table):
+    if not len(table):  # as in most: nothing to sort
         return salience, codes
     row, code, strength = table.T
     right = (row >= 0) & (row < rows) & (code >= 0) & (code < len(MARKERS))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from operator import attrgetter
 
 import numpy as np
 
@@ -46,7 +45,7 @@ def _standing(columns: Columns, fired: dict[str, tuple[Fired, ...]], policy: Pol
             covered |= each.covers
     standing = Standing.blank(len(columns.valid), policy)
     for rule in REGISTER:
-        for each in filter(attrgetter("speaks"), fired.get(rule.id, ())):
+        for each in fired.get(rule.id, ()):
             standing.add(rule, each, covered.get(rule.id))
     return standing
 

@@ -63,6 +63,8 @@ class Standing:
 
     def add(self, rule: Rule, fired: Fired, covered: np.ndarray | None = None) -> None:
         """Take one rule in. `covered`: where it was an input of a composite rule."""
+        if not fired.speaks:
+            return
         heard = fired.severity >= Level.PROMPT
         bits = (heard if covered is None else heard & ~covered) * BIT[rule.source]
         if rule.opens:

@@ -52,19 +52,29 @@ class Teller:
 
     def _sessions(self, rows: slice) -> Iterator[SessionResult]:
         columns = self.columns
-        told = (columns.total, columns.n, columns.mean, columns.spread, columns.expected)
-        told += (columns.z, columns.cusum_after, columns.severity, self.screening.low_but_steady)
+        told = (
+            columns.total,
+            columns.n,
+            columns.mean,
+            columns.spread,
+            columns.expected,
+            columns.z,
+            columns.cusum_after,
+            columns.severity,
+            self.screening.low_but_steady,
+        )
         findings = self._findings(rows.start, rows.stop)
         each = zip(*(column[rows].tolist() for column in told), strict=True)
-        for index, (total, *level, z, cusum, severity, is_steady) in enumerate(each):
+        for index, figures in enumerate(each, 1):
+            total, n, mean, spread, expected, z, cusum, severity, is_steady = figures
             yield SessionResult(
-                index=index + 1,
+                index=index,
                 total=total / 10 if total >= 0 else None,
-                baseline=Baseline(*level),
+                baseline=Baseline(n, mean, spread, expected),
                 z=z if z == z else None,
                 cusum=cusum,
                 severity=_name(severity),
-                findings=tuple(findings[rows.start + index]),
+                findings=tuple(findings[rows.start + index - 1]),
                 notes=(Note.LOW_BUT_STEADY.value,) if is_steady else (),
             )
 

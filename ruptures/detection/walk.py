@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ruptures.detection.baseline import Baselines, Passed
+from ruptures.detection.baseline import Baselines
 from ruptures.detection.columns import TOLERANCE, Columns, tenths
 from ruptures.detection.episodes import NONE_OPEN, Episodes
 from ruptures.detection.history import History
@@ -116,8 +116,7 @@ class Walk:
         """A single pair's first sessions, each against the level before it, all of them free."""
         view = self._view(slice(sessions))
         passed = self.baselines.pass_free(view.rows, view.valid)
-        for name in Passed._fields:
-            setattr(view, name, getattr(passed, name))
+        vars(view).update(passed._asdict())
         view.open_before = view.open_after = view.opened = np.zeros(sessions, bool)
         view.astray = self._astray(view)
         return view
@@ -203,8 +202,7 @@ class Walk:
 
     def _add(self, found: Standing, rule: Rule, view: SimpleNamespace) -> None:
         for fired in rule.judge(view, self.policy):
-            if fired.speaks:
-                found.add(rule, fired)
+            found.add(rule, fired)
 
     def _carry(
         self, view: SimpleNamespace, found: Standing, session: int

@@ -33,7 +33,8 @@ class TakenOver(Exception):
 
 
 class GoneMeanwhile(ValueError):
-    """The day of the copy ended, or it is made anew, at this moment."""
+    """The day of the copy ended, or it is made anew, at this moment. Not its DoesNotExist: that
+    would become an absent page in `audit.noted`."""
 
 
 @audit.noted(audit.Action.ADDED)

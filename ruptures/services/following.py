@@ -156,7 +156,7 @@ def _save(episode: Episode, before: dict, entered: list[EpisodeState]) -> None:
     elif before != {name: getattr(episode, name) for name in FOLLOWED}:
         episode.save(update_fields=[name.removesuffix("_id") for name in FOLLOWED])
     if len(entered) == 1:
-        insert(entered[0], wants_key=False)
+        insert(entered[0])
     else:
         EpisodeState.objects.bulk_create(entered)
 

@@ -59,7 +59,7 @@ def _store_screenings(course: Course, results) -> None:
     ]
     written = [screening for _pk, screening in differing]
     if [pk for pk, _screening in differing] == [None]:
-        insert(written[0], wants_key=False)
+        insert(written[0])
         return
     Screening.objects.bulk_create(
         written,

@@ -58,7 +58,7 @@ def record(
 def record_within(
     *, locked: TherapySession, rating: Rating, by: User | None = None
 ) -> tuple[SRSEntry, bool]:
-    """As `record`, inside the transaction of the caller, who has `locked_with` its pair."""
+    """As `record`, inside the transaction of the caller, who has locked session and pair."""
     entry = _entry(locked, rating)
     if not locked.takes_place or not insert_unless_there(entry):
         return _entry_there(locked, rating), False
@@ -117,6 +117,9 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
 
 
 def _locked(session_pk: int) -> TherapySession:
+    """The session as it is now, without what is the therapist's alone, and its pair, locked for
+    the screening that follows. Its rating is not asked for with it: what is joined to a row that
+    had to be waited for is as it was before."""
     found = _locked_session(pk=session_pk)
     if not found:
         raise TherapySession.DoesNotExist
@@ -125,19 +128,9 @@ def _locked(session_pk: int) -> TherapySession:
 
 @prepared
 def _locked_session():
-    sessions = locked_with(TherapySession.objects.all())
+    sessions = TherapySession.objects.select_for_update(of=("self", "pair"), no_key=True)
+    sessions = sessions.select_related("pair__client__sealing_key").defer("note", "feelings")
     return sessions.filter(pk=Given("pk", models.BigIntegerField()))
-
-
-def locked_with(rows: models.QuerySet, path: str = "") -> models.QuerySet:
-    """Each of `rows` with the session that `path` leads to, as it is now, without what is the
-    therapist's alone, and its pair, both locked for the screening that follows. Its rating is not
-    asked for with it: what is joined to a row that had to be waited for is as it was before."""
-    of = (path.removesuffix("__") or "self", f"{path}pair")
-    rows = rows.select_for_update(of=of, no_key=True)
-    return rows.select_related(f"{path}pair__client__sealing_key").defer(
-        f"{path}note", f"{path}feelings"
-    )
 
 
 def _same_or_conflict(earlier: SRSEntry, therapy_session: TherapySession, rating: Rating):

@@ -122,9 +122,9 @@ def link_by_token(token: str) -> TabletLink | None:
 
 @contextmanager
 def taking_in(token: str) -> Iterator[TabletLink | None]:
-    """As `link_by_token`, for a form that may have lain open while its ticket ran out; its session
-    and pair locked, in a transaction as long as the block. One that was used comes too, so that a
-    repeated hand-in gets its first answer."""
+    """As `link_by_token`, for a form that may have lain open while its ticket ran out. One that was
+    used comes too, so that a repeated hand-in gets its first answer. The block is one transaction;
+    session and pair are locked, and come without what is the therapist's alone."""
     with transaction.atomic():
         found = _usable_or_used(token_hash=hash_of(token), since=timezone.now() - HAND_IN_GRACE)
         yield found[0] if found else None
@@ -133,7 +133,10 @@ def taking_in(token: str) -> Iterator[TabletLink | None]:
 @prepared
 def _usable_or_used():
     links = TabletLink.objects.usable_or_used(Given("since", models.DateTimeField()))
-    links = srs_entries.locked_with(links, "therapy_session__")
+    locked = ("therapy_session", "therapy_session__pair")
+    links = links.select_for_update(of=locked, no_key=True)
+    links = links.select_related("therapy_session__pair__client__sealing_key")
+    links = links.defer("therapy_session__note", "therapy_session__feelings")
     return links.filter(token_hash=Given("token_hash", models.CharField()))
 
 

@@ -2,7 +2,6 @@
 kept."""
 
 import hashlib
-from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -155,7 +154,10 @@ def _take_kept(link: TabletLink, form: RatingForm):
     if link.used_at:
         return taken if _is_repeat(link, form) else _refuse_kept(status=409)
     try:
-        _store(link, form, tablet.hand_in_later)
+        if form.cleaned_data["declined"]:
+            _decline(link, form)
+        else:
+            tablet.hand_in_later(link=link, rating=_rating(link, form))
     except srs_entries.EntryRefused:
         return _refuse_kept(status=409)
     except TherapySession.DoesNotExist:  # erased at this moment
@@ -183,7 +185,10 @@ def _take_in(request, link: TabletLink):
         return _show_errors(request, link, form)
     if link.used_at:
         return _thank(request, link, form) if _is_repeat(link, form) else _refuse_repeat(request)
-    _store(link, form, tablet.hand_in)
+    if form.cleaned_data["declined"]:
+        _decline(link, form)
+    else:
+        tablet.hand_in(link=link, rating=_rating(link, form))
     return _thank(request, link, form)
 
 
@@ -197,7 +202,7 @@ def _thank(request, link: TabletLink, form: RatingForm):
     following = _following(link, form)
     if _wants_json(request):
         return JsonResponse({"next": following})
-    return HttpResponseRedirect(following)
+    return HttpResponseRedirect(following)  # an address: `redirect` would look for a view first
 
 
 def _following(link: TabletLink, form: RatingForm) -> str:
@@ -232,12 +237,8 @@ def _refuse_staff(request):
     return _refuse(request, {"form": ["signed in"]}, status=404)
 
 
-def _store(link: TabletLink, form: RatingForm, hand_in: Callable) -> None:
-    data = form.cleaned_data
-    if data["declined"]:
-        tablet.decline(link=link, client_asks=data["wants_to_talk"])
-    else:
-        hand_in(link=link, rating=_rating(link, form))
+def _decline(link: TabletLink, form: RatingForm) -> None:
+    tablet.decline(link=link, client_asks=form.cleaned_data["wants_to_talk"])
 
 
 def _rating(link: TabletLink, form: RatingForm) -> srs_entries.Rating:

@@ -1,7 +1,6 @@
 """What a line of the log leaves out."""
 
 import logging
-import sys
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -20,7 +19,7 @@ def logged(message: str, *args) -> str:
 
 @pytest.mark.parametrize("failure", [f"{SAID}\n{QUOTED}", repr(Exception(f"{SAID}\n{QUOTED}"))])
 def test_row_that_the_database_quotes_in_a_message_is_left_out(failure):
-    line = logged("error ignored terminating %s: %s", "<psycopg.Pipeline>", failure)
+    line = logged("error ignored in rollback on %s: %s", "<psycopg.Connection>", failure)
     assert SAID in line
     assert "Canaria" not in line
 
@@ -40,14 +39,16 @@ def test_quoted_row_of_several_lines_is_left_out_whole():
 @pytest.mark.django_db
 def test_row_of_several_lines_is_left_out_of_the_traceback_of_its_refusal():
     """As PostgreSQL really quotes it, in psycopg's failure and in Django's."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE TEMP TABLE said (words text CONSTRAINT short CHECK (words = ''))"
-            )
-            cursor.execute("INSERT INTO said VALUES (%s)", [OF_LINES])
-    except IntegrityError:
-        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", (), sys.exc_info())
+    table = "CREATE TEMP TABLE said (words text CONSTRAINT short CHECK (words = ''))"
+    with (
+        pytest.raises(IntegrityError) as refused,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(table)
+        cursor.execute("INSERT INTO said VALUES (%s)", [OF_LINES])
+    failure = (refused.type, refused.value, refused.tb)
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", (), failure)
     text = DiscreetFormatter().format(record)
     assert "Clientina" not in text and "Canaria" not in text
     assert text.count('violates check constraint "short"') == 2

@@ -29,7 +29,17 @@ def test_client_alone_is_judged_as_one_beside_another():
 def test_level_that_rises_twice_is_learned_in_one_go():
     totals = [36.2, 36.2, None, 36.2, 36.2, 38.1, 38.1, None, 38.1, 38.1, 40.0, 40.0, 40.0, 40.0]
     for sessions in range(len(totals) + 1):
-        begun = case.pair(*totals[:sessions], 40.0)
-        assert found(begun) == found(begun, ANOTHER), sessions
+        for newest in (30.0, 40.0):  # a fall that is judged by all that was learned, and none
+            begun = case.pair(*totals[:sessions], newest)
+            assert found(begun) == found(begun, ANOTHER), (sessions, newest)
     levels = [session.baseline.mean for session in found(begun).sessions]
     assert len(set(levels)) == 7  # none, with each of four totals, and two that are higher
+
+
+def test_cusum_is_set_back_where_the_level_rises_with_a_low_total():
+    """Three of the last four lie high, and the newest so low that the CUSUM had begun."""
+    rising = case.pair(*[33.0] * 4, 30.0, 37.5, 37.0, 35.5, 31.9, 33.0)
+    *_before, low, newest = found(rising).sessions
+    assert (low.z < -0.5, low.cusum) == (True, 0.0)
+    assert newest.baseline.mean > low.baseline.mean + 2
+    assert found(rising) == found(rising, ANOTHER)

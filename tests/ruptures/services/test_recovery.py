@@ -1,11 +1,9 @@
 """Each row of the recovery table, through the services, as a therapist lives it."""
 
 import datetime
-import threading
 
 import pytest
 import time_machine
-from django.db import connections, transaction
 from django.utils import timezone
 
 from ruptures.models import Episode
@@ -14,7 +12,7 @@ from sessions_app.models import Pair
 from sessions_app.services import endings, therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
-from tests.blocking import wait_for_a_blocked_statement
+from tests.blocking import meanwhile
 
 # The worked example: usual level 37.5, struck on goals.
 BEFORE = [37.5, 38.0, 37.8, (8.2, 7.2, 8.0, 8.2)]
@@ -215,25 +213,16 @@ def test_persons_component_is_what_has_to_come_back(rupture):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("deed", ["confirm", "answer"])
 def test_deed_while_a_rating_is_screened_waits_and_does_not_deadlock(episode, deed):
-    failures, by = [], episode.pair.therapist
+    by, pair = episode.pair.therapist, Pair.objects.select_for_update(no_key=True)
 
     def act():
-        try:
-            if deed == "confirm":
-                episodes.confirm(episode=episode, type="mixed", component="bond", by=by)
-            else:
-                on = timezone.localdate()
-                episodes.record_answer(episode=episode, answer="no", on=on, by=by)
-        except Exception as failure:  # handed to the test, which looks at it
-            failures.append(failure)
-        finally:
-            connections.close_all()
+        if deed == "confirm":
+            return episodes.confirm(episode=episode, type="mixed", component="bond", by=by)
+        on = timezone.localdate()
+        return episodes.record_answer(episode=episode, answer="no", on=on, by=by)
 
-    acting = threading.Thread(target=act)
-    with transaction.atomic():
-        Pair.objects.select_for_update(no_key=True).get(pk=episode.pair_id)
-        acting.start()
-        wait_for_a_blocked_statement()
-        Episode.objects.filter(pk=episode.pk).update(severity="high")
-    acting.join(timeout=20)
-    assert failures == []
+    meanwhile(
+        lambda: pair.get(pk=episode.pair_id),
+        act,
+        afterwards=lambda: Episode.objects.filter(pk=episode.pk).update(severity="high"),
+    )

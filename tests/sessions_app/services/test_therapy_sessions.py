@@ -1,17 +1,15 @@
 """Booking and logging a session."""
 
-import threading
-
 import pytest
 from cryptography.fernet import InvalidToken
-from django.db import connection, connections, transaction
+from django.db import connection
 
 from ruptures.services import screening
 from sessions_app.models import Marker, Pair, TherapySession
 from sessions_app.services import therapy_sessions
 from sessions_app.services.therapy_sessions import Log
 from tests import factories
-from tests.blocking import wait_for_a_blocked_statement
+from tests.blocking import meanwhile
 
 NOTE = "He spoke of his brother for the first time."
 
@@ -100,23 +98,10 @@ def test_log_saved_during_a_rescreening_waits_and_does_not_deadlock(episode):
     """The hourly look finds something of the very session whose log is being saved."""
     last = episode.pair.therapy_sessions.last()
     TherapySession.objects.filter(pk=last.pk).update(client_asks=True)
-    failures = []
-
-    def save_the_log():
-        try:
-            log(last, note=NOTE)
-        except Exception as failure:  # handed to the test, which looks at it
-            failures.append(failure)
-        finally:
-            connections.close_all()
-
-    saving = threading.Thread(target=save_the_log)
-    with transaction.atomic():
-        Pair.objects.select_for_update().get(pk=episode.pair_id)
-        saving.start()
-        wait_for_a_blocked_statement()
-        screening.screen_pair(pair=episode.pair)
-    saving.join(timeout=20)
-    assert failures == []
+    meanwhile(
+        lambda: Pair.objects.select_for_update().get(pk=episode.pair_id),
+        lambda: log(last, note=NOTE),
+        afterwards=lambda: screening.screen_pair(pair=episode.pair),
+    )
     last.refresh_from_db()
     assert last.note == NOTE
