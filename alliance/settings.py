@@ -98,13 +98,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {
+    in_address = DATABASES["default"].get("OPTIONS", {})  # sslmode, say
+    DATABASES["default"]["OPTIONS"] = in_address | {
         "connect_timeout": 5,
         # A clinic's database lies in memory or on flash: a row by its index costs hardly more there
         # than the next one of its table. PostgreSQL thinks of turning disks, and read whole tables.
         # Nor is a plan compiled (jit): where PostgreSQL had counted a table while it was empty, it
         # took a client's page for one of millions of rows, and compiled for 0.4 s each time.
-        "options": "-c statement_timeout=15000 -c random_page_cost=1.1 -c jit=off",
+        "options": "-c statement_timeout=15000 -c random_page_cost=1.1 -c jit=off "
+        + in_address.get("options", ""),
         # What is asked again and again is planned once a connection, not each time: planning took
         # PostgreSQL more than half of what it did for an entry.
         "server_side_binding": True,

@@ -81,6 +81,9 @@ def resume(*, step: UndoStep, by: User) -> Pair:
 
 
 def _locked(pair: Pair) -> Pair:
+    """What is booked is locked before the pair, as by a form that comes in. Raises AlreadyEnded."""
+    booked = pair.therapy_sessions.booked().order_by("pk")
+    list(booked.select_for_update(no_key=True).values_list("pk", flat=True))
     locked = Pair.objects.select_for_update(of=("self",), no_key=True).select_related("client")
     locked = locked.get(pk=pair.pk)
     if locked.is_over:

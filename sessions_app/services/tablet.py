@@ -96,6 +96,10 @@ def _issue(
     tablet: Tablet | None = None,
 ) -> tuple[TabletLink, str]:
     """One ticket a session: a new one revokes those before it, and those it is `replacing`."""
+    # Before its tickets, as whoever hands in or erases does.
+    therapy_session = TherapySession.objects.select_for_update(no_key=True).get(
+        pk=therapy_session.pk
+    )
     srs_entries.refuse_impossible(therapy_session)
     token = new_token()
     if replacing is not None:

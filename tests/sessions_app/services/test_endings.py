@@ -4,11 +4,14 @@ import datetime
 
 import pytest
 import time_machine
+from django.test import Client as Device
 from django.utils import timezone
 
 from sessions_app.models import BreakGlass, Pair
-from sessions_app.services import endings, therapy_sessions, undoing
+from sessions_app.services import endings, tablet, therapy_sessions, undoing
+from sessions_app.views.tablet import TICKET_COOKIE
 from tests import factories
+from tests.blocking import meanwhile
 
 NOTE = "canary of a note"
 TODAY = timezone.localdate()
@@ -162,3 +165,27 @@ def test_notes_of_a_pair_that_is_over_are_shown_to_nobody(
             assert answer.status_code == status
             assert NOTE not in answer.content.decode()
             assert client.get(log_page).status_code == 404
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_handing_a_client_over_while_a_form_comes_in_does_not_deadlock(pair, other_therapist):
+    """Of a session that is about to begin, and goes along."""
+    soon = timezone.now() + datetime.timedelta(minutes=30)
+    therapy_session = factories.TherapySessionFactory(
+        pair=pair, starts_at=soon, attendance="booked"
+    )
+    link, token = tablet.hand_over(therapy_session=therapy_session, by=pair.therapist)
+    device = Device()
+    device.cookies[TICKET_COOKIE] = token
+    form = {"uuid": link.entry_uuid, "language": "en"} | factories.records.marks(38.0)
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    answer = meanwhile(
+        lambda: endings._locked(pair),
+        lambda: device.post("/rate/form/", form),
+        afterwards=lambda: endings.hand_over(
+            pair=pair, to=other_therapist, on=yesterday, by=pair.therapist
+        ),
+    )
+    assert answer.status_code in (302, 404)
+    assert pair.client.pairs.count() == 2

@@ -286,6 +286,15 @@ def test_hand_in_during_an_erasure_finds_its_ticket_closed(ticket, pair, hand_in
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
+def test_erasing_while_another_ticket_is_made_waits_for_it(ticket, pair):
+    therapy_session = ticket[0].therapy_session
+    another = {"therapy_session": therapy_session, "by": pair.therapist}
+    meanwhile(lambda: tablet.hand_over(**another), lambda: erase(pair))
+    assert rows()["TabletLink"] == rows()["ClientKey"] == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_second_erasure_at_the_same_moment_says_that_it_is_done(ended):
     """Pressed twice, or by therapist and administrator: one erasure, and no failure."""
     page = Device(raise_request_exception=False)
