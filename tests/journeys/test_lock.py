@@ -247,9 +247,10 @@ def test_paired_tablet_leads_to_nothing_of_staff_or_of_the_client_before(device)
 
     # The first client reads Spanish in larger letters.
     tablet.open("/rate/ready/")
-    tablet.page.locator(".languages summary").tap()
+    settled(tablet.page).locator(".languages summary").tap()
     tablet.page.get_by_role("link", name=SPANISH["own_name"]).tap()
-    tablet.page.get_by_role("button", name=SPANISH["larger_text"]).tap()
+    expect(tablet.page.locator("html[lang=es]")).to_be_attached()
+    settled(tablet.page).get_by_role("button", name=SPANISH["larger_text"]).tap()
     tablet.press(SPANISH["start"])
     expect(tablet.page.locator("html.larger-text[lang=es]")).to_be_attached()
     mark_four_lines(tablet, USUAL_MARKS, meant_low=False, thanks=SPANISH["thanks_heading"])
