@@ -52,7 +52,7 @@ def record(
     same UUID with other marks, EntryRefused where the session has its rating already or was not
     attended. Entry, findings, episode and alerts are one transaction.
     """
-    return record_within(locked=_locked(therapy_session.pk), rating=rating, by=by)
+    return record_within(locked=lock(therapy_session.pk), rating=rating, by=by)
 
 
 def record_within(
@@ -104,7 +104,7 @@ def _note(action: str, locked: TherapySession, deed: str, by: User | None) -> No
 @transaction.atomic
 def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
     """The client would rather not. Saying so twice changes nothing."""
-    locked = _locked(therapy_session.pk)
+    locked = lock(therapy_session.pk)
     refuse_impossible(locked)
     declined = TherapySession.MissingReason.DECLINED
     if locked.missing_reason == declined:
@@ -116,10 +116,10 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
     )
 
 
-def _locked(session_pk: int) -> TherapySession:
+def lock(session_pk: int) -> TherapySession:
     """The session as it is now, without what is the therapist's alone, and its pair, locked for
     the screening that follows. Its rating is not asked for with it: what is joined to a row that
-    had to be waited for is as it was before."""
+    had to be waited for is as it was before. Raises TherapySession.DoesNotExist."""
     found = _locked_session(pk=session_pk)
     if not found:
         raise TherapySession.DoesNotExist

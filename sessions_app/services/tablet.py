@@ -224,7 +224,8 @@ def hand_in(*, link: TabletLink, rating: srs_entries.Rating) -> None:
 def hand_in_later(*, link: TabletLink, rating: srs_entries.Rating) -> None:
     """As `hand_in`, of a ticket that was found without a lock. Raises TherapySession.DoesNotExist
     where the session was erased meanwhile."""
-    srs_entries.record(therapy_session=link.therapy_session, rating=rating)
+    locked = srs_entries.lock(link.therapy_session_id)
+    srs_entries.record_within(locked=locked, rating=rating)
     use(link)
 
 
