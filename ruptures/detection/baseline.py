@@ -61,7 +61,7 @@ def _running_sums(values: np.ndarray) -> np.ndarray:
 class Passed(NamedTuple):
     """What was known at each of the sessions of a single pair: the level before it (`n` totals,
     mean, spread, spread expected), z (nan where none), the CUSUM with it and after it, and how
-    many low totals ran up to it."""
+    many low totals ran up to it. Then the entries of its block and its last free ones."""
 
     n: np.ndarray
     mean: np.ndarray
@@ -71,6 +71,80 @@ class Passed(NamedTuple):
     cusum: np.ndarray
     cusum_after: np.ndarray
     low_run: np.ndarray
+    block: np.ndarray
+    free: np.ndarray
+
+
+def pass_free(columns: Columns, sessions: int, policy: Policy) -> Passed:
+    """Look through the first sessions of a single pair, all of them free, side by side. The figures
+    are those of `Baselines`, taking one session after the other, to the last bit."""
+    size = policy.baseline_entries
+    valid = columns.valid[:sessions]
+    totals = columns.total[:sessions].astype(np.int64)
+    entries = valid.nonzero()[0]
+    total = totals[entries]
+    sums, squares = _running_sums(total), _running_sums(total * total)
+    learned = np.arange(min(len(entries), size) + 1)
+    levels = usual_level(learned, sums[: size + 1], squares[: size + 1], policy)
+    before = np.cumsum(valid) - valid
+    n = np.minimum(before, size)
+    mean, spread, expected = (figure[n] for figure in levels)
+    block, rises = entries[:size], []
+    if len(entries) >= size:
+        full = tuple(figure[size] for figure in levels)
+        for number, level in _rises(sums, squares, full, policy):
+            later = before >= number
+            mean[later], spread[later], expected[later] = level
+            block = entries[number - size : number]
+            rises.append(number)
+    level = (n, mean, spread, expected)
+    z = distance(totals, valid, level, policy)
+    running = _running(z, valid, before, rises, policy)
+    return Passed(*level, z, *running, block, entries[-size:])
+
+
+def _rises(
+    sums: np.ndarray, squares: np.ndarray, level: tuple, policy: Policy
+) -> Iterator[tuple[int, tuple]]:
+    """After how many free totals of a single pair the level rises, and to which. `sums` and
+    `squares`: over the first 0, 1, 2 … totals. `level`: that of the first full block."""
+    size = policy.baseline_entries
+    last = sums[size:] - sums[:-size]
+    last_squares = squares[size:] - squares[:-size]
+    means = last / (10 * size)
+    asked = 0
+    while True:
+        mean, spread, _expected = level
+        higher = means[asked:] - mean >= spread - TOLERANCE
+        if not np.count_nonzero(higher):
+            return
+        place = asked + int(higher.argmax())
+        level = usual_level(np.int64(size), last[place], last_squares[place], policy)
+        yield place + size, level
+        asked = place + 1
+
+
+def _running(
+    z: np.ndarray, valid: np.ndarray, before: np.ndarray, rises: list[int], policy: Policy
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The CUSUM of a single pair with each session and after it, and its runs of low totals.
+    As in `Baselines.look`, one plain number after the other: arrays of one take much longer."""
+    low = policy.sustained_low + TOLERANCE
+    fall = np.minimum(np.maximum(z, -policy.drift_z_cut), policy.drift_z_cut)
+    each = zip(z.tolist(), fall.tolist(), valid.tolist(), before.tolist(), strict=True)
+    cusum, run = 0.0, 0
+    with_it, after_it, runs = [], [], []
+    for z_here, falls, counts, earlier in each:
+        if z_here == z_here:
+            cusum = max(0.0, cusum - falls - policy.drift_allowance)
+        if counts:
+            run = run + 1 if z_here <= low else 0
+        with_it.append(cusum)
+        runs.append(run)
+        if counts and earlier + 1 in rises:
+            cusum = 0.0
+        after_it.append(cusum)
+    return np.array(with_it), np.array(after_it), np.array(runs, np.int64)
 
 
 class Baselines:
@@ -94,77 +168,11 @@ class Baselines:
         self.low_run = np.zeros(pairs, np.int64)
         self.mean, self.spread, self.expected = usual_level(self.n, self.sum, self.squares, policy)
 
-    def pass_free(self, rows: np.ndarray, valid: np.ndarray) -> Passed:
-        """Take in the first sessions of a single pair, all of them free, side by side. The figures
-        are those of `look`, `learn` and `rise` one session after the other, to the last bit."""
-        size = self.policy.baseline_entries
-        entries = rows[valid]
-        total = self._total[entries]
-        sums, squares = _running_sums(total), _running_sums(total * total)
-        learned = np.arange(min(len(entries), size) + 1)
-        levels = usual_level(learned, sums[: size + 1], squares[: size + 1], self.policy)
-        before = np.cumsum(valid) - valid
-        n = np.minimum(before, size)
-        mean, spread, expected = (figure[n] for figure in levels)
-        block, rises = entries[:size], []
-        for number, level in self._rises(sums, squares):
-            later = before >= number
-            mean[later], spread[later], expected[later] = level
-            block = entries[number - size : number]
-            rises.append(number)
-        level = (n, mean, spread, expected)
-        z = distance(self._total[rows], valid, level, self.policy)
-        passed = Passed(*level, z, *self._running(z, valid, before, rises))
-        self.reset(THE_PAIR, block[None])
-        last = entries[-size:]
-        self.free[0, size - len(last) :] = last
-        if len(rows):
-            self.cusum, self.low_run = passed.cusum_after[-1:], passed.low_run[-1:]
-        return passed
-
-    def _rises(self, sums: np.ndarray, squares: np.ndarray) -> Iterator[tuple[int, tuple]]:
-        """After how many free totals of a single pair the level rises, and to which. `sums` and
-        `squares`: over the first 0, 1, 2 … totals."""
-        size = self.policy.baseline_entries
-        if len(sums) <= size:
-            return
-        last = sums[size:] - sums[:-size]
-        last_squares = squares[size:] - squares[:-size]
-        means = last / (10 * size)
-        asked = 0
-        level = usual_level(np.int64(size), last[0], last_squares[0], self.policy)
-        while True:
-            mean, spread, _expected = level
-            higher = means[asked:] - mean >= spread - TOLERANCE
-            if not np.count_nonzero(higher):
-                return
-            place = asked + int(higher.argmax())
-            level = usual_level(np.int64(size), last[place], last_squares[place], self.policy)
-            yield place + size, level
-            asked = place + 1
-
-    def _running(
-        self, z: np.ndarray, valid: np.ndarray, before: np.ndarray, rises: list[int]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The CUSUM of a single pair with each session and after it, and its runs of low totals.
-        As in `look`, one plain number after the other: arrays of one take much longer."""
-        policy = self.policy
-        low = policy.sustained_low + TOLERANCE
-        fall = np.minimum(np.maximum(z, -policy.drift_z_cut), policy.drift_z_cut)
-        each = zip(z.tolist(), fall.tolist(), valid.tolist(), before.tolist(), strict=True)
-        cusum, run = 0.0, 0
-        with_it, after_it, runs = [], [], []
-        for z_here, falls, counts, earlier in each:
-            if z_here == z_here:
-                cusum = max(0.0, cusum - falls - policy.drift_allowance)
-            if counts:
-                run = run + 1 if z_here <= low else 0
-            with_it.append(cusum)
-            runs.append(run)
-            if counts and earlier + 1 in rises:
-                cusum = 0.0
-            after_it.append(cusum)
-        return np.array(with_it), np.array(after_it), np.array(runs, np.int64)
+    def go_on_from(self, passed: Passed) -> None:
+        """Stand where a single pair stands after the sessions that it `passed`."""
+        self.reset(THE_PAIR, passed.block[None])
+        self.free[0, self.policy.baseline_entries - len(passed.free) :] = passed.free
+        self.cusum, self.low_run = passed.cusum_after[-1:], passed.low_run[-1:]
 
     def keep(self, pairs: int) -> None:
         """Go on with the first pairs only; the others have no more sessions."""

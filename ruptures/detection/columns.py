@@ -66,8 +66,8 @@ class Columns:
         self.cancelled = self.attendance == code(Attendance.CANCELLED_CLIENT)
         self.late = self.attended & (self.minutes_late >= policy.late_minutes)
         self.valid = self.total >= 0
-        self.visits = Running(self.attended, pair)
         self.bookings = Running(np.ones(len(pair), bool), pair)
+        self.visits = self.bookings.such(self.attended)
         visits = np.cumsum(self.attended, dtype=np.int32) - self.attended
         self.attended_before = (
             visits - visits[np.arange(len(pair), dtype=np.int32) - self.bookings.rank]
@@ -85,7 +85,7 @@ class Columns:
         self.has_lines = (self.lines >= 0).all(axis=0)
         self.lowest_line = self.lines.argmin(axis=0).astype("int8")
         self.lowest = self.lines.min(axis=0)
-        self.entries = Running(self.valid, pair)
+        self.entries = self.bookings.such(self.valid)
         days = self.on - self.entries.back(self.on, 1, -(10**6))
         self.recent = days <= policy.previous_within_days
         last = self.entries.back(self.total, 1, -1)
@@ -99,7 +99,7 @@ class Columns:
         """Prediction − total, less the mean of the earlier gaps once there are enough of them."""
         self.foreseen = both = self.valid & (self.prediction >= 0)
         raw = self.prediction.astype(np.int32) - self.total
-        number, total = Running(both, pair).sums_before(raw)
+        number, total = self.bookings.such(both).sums_before(raw)
         habit = np.where(number >= policy.prediction_entries, total / np.maximum(number, 1), 0.0)
         self.usual_gap = habit
         self.gap = np.where(both, raw - habit, -np.inf)

@@ -152,7 +152,8 @@ class History:
         table["marker_salience"], table["marker_code"] = _two_strongest(markers, rows)
         days = np.zeros(len(lengths), "int32") if as_of is None else np.asarray(as_of, "int32")
         history = cls(ids=ids, lengths=lengths, as_of=days, **table)
-        _check_history(history)
+        given = {"feelings"} if feelings is not None else set()
+        _check_history(history, given | set(columns))
         return history
 
     @property
@@ -237,17 +238,19 @@ def _two_strongest(markers: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
     return salience, codes
 
 
-def _check_history(history: History) -> None:
-    line = history.lines
-    for column in (line.max(axis=0, initial=UNKNOWN), line.min(axis=0, initial=srs.LINE_MAX)):
-        _check_bounds(history, "lines", column, srs.LINE_MAX, scale=10)
+def _check_history(history: History, given: set[str]) -> None:
+    """Of the columns that one may leave out those that were `given`."""
+    _check_bounds(history, "lines", history.lines, srs.LINE_MAX, scale=10)
     for name in ("total", "prediction"):
         _check_bounds(history, name, getattr(history, name), srs.TOTAL_MAX, scale=10)
     for name, highest in HIGHEST.items():
-        _check_bounds(history, name, getattr(history, name), highest)
-    _check_bounds(history, "feelings", history.feelings.max(axis=0, initial=0), FEELING_MAX)
-    early = np.flatnonzero(np.diff(history.on) < 0) + 1
-    early = early[~np.isin(early, history.starts)]
+        if name in given:
+            _check_bounds(history, name, getattr(history, name), highest)
+    if "feelings" in given:
+        _check_bounds(history, "feelings", history.feelings, FEELING_MAX)
+    early = (history.on[1:] < history.on[:-1]).nonzero()[0] + 1
+    if early.size:
+        early = early[~np.isin(early, history.starts)]
     if early.size:
         row = int(early[0])
         day = date.fromordinal(int(history.on[row]))
@@ -257,10 +260,13 @@ def _check_history(history: History) -> None:
 def _check_bounds(
     history: History, name: str, column: np.ndarray, highest: int, *, scale: int = 1
 ) -> None:
-    wrong = np.flatnonzero((column < UNKNOWN) | (column > highest))
-    if wrong.size:
-        row = int(wrong[0])
-        raise HistoryError(
-            f"{history.place(row)}, field {name}: {int(column[row]) / scale:g} lies outside "
-            f"0–{highest / scale:g}"
-        )
+    """`column`: one value a session, or several, one below the other."""
+    wrong = (column < UNKNOWN) | (column > highest)
+    if not np.count_nonzero(wrong):
+        return
+    row = int(wrong.nonzero()[-1].min())
+    value = column[..., row][wrong[..., row]].flat[0]
+    raise HistoryError(
+        f"{history.place(row)}, field {name}: {int(value) / scale:g} lies outside "
+        f"0–{highest / scale:g}"
+    )

@@ -1,6 +1,5 @@
 """The published JSON shape of a screening."""
 
-from dataclasses import asdict
 from typing import Any
 
 from ruptures.detection import sentences
@@ -26,7 +25,7 @@ def _session(session: SessionResult, fast: bool) -> dict[str, Any]:
     return {
         "index": session.index,
         "total": session.total,
-        "baseline": asdict(session.baseline),
+        "baseline": session.baseline._asdict(),
         "z": session.z,
         "cusum": session.cusum,
         "severity": session.severity,

@@ -1,11 +1,10 @@
 """What comes out, as plain values: a pair, its sessions, findings and episodes."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(NamedTuple):
     """The usual level before a session: entries, mean m, spread s, spread of the next total p."""
 
     n: int
@@ -31,8 +30,7 @@ class FindingResult:
     leaning: str | None = None
 
 
-@dataclass(frozen=True)
-class SessionResult:
+class SessionResult(NamedTuple):
     """One session, `index` from 1. `severity` is final: raised by independent sources."""
 
     index: int

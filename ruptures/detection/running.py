@@ -24,6 +24,11 @@ class Running:
         self.rank = place - np.maximum.accumulate(starts * place)
         self._reaching: dict[int, np.ndarray] = {}
 
+    def such(self, counts: np.ndarray) -> "Running":
+        """The same rows, of which others count; itself where all do, here and there."""
+        is_same = len(self.rows) == self.size and counts.all()
+        return self if is_same else Running(counts, self._pair_of_row)
+
     def back(self, column: np.ndarray, steps: int, fill: object) -> np.ndarray:
         """The value `steps` counting rows earlier, of one column or of several side by side."""
         values = column[..., self.rows]
@@ -36,6 +41,8 @@ class Running:
 
     def count_last(self, mask: np.ndarray, window: int) -> np.ndarray:
         """How many of the last `window` counting rows, this one included, are in the mask."""
+        if not np.count_nonzero(mask):  # as it is of most of what is asked
+            return np.zeros(self.size, np.int8)
         hits = mask[self.rows].astype(np.int8)
         number = hits.copy()
         for steps in range(1, min(window, len(hits))):

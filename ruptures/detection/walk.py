@@ -4,11 +4,12 @@ Rules that need neither baseline nor episode have been asked before, for all ses
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from types import SimpleNamespace
 
 import numpy as np
 
-from ruptures.detection.baseline import Baselines
+from ruptures.detection.baseline import Baselines, pass_free
 from ruptures.detection.columns import TOLERANCE, Columns, tenths
 from ruptures.detection.episodes import NONE_OPEN, Episodes
 from ruptures.detection.history import History
@@ -54,30 +55,40 @@ class Walk:
         self.lengths = history.lengths[pairs]
         self.as_of = history.as_of[pairs]
         self.order, self.size = _by_session(history.starts[pairs], self.lengths)
-        self.standing = standing.at(self.order)
-        self.taken = {name: getattr(columns, name)[self.order] for name in Columns.TAKEN}
-        self.present = {
-            rule.needs: _any_in_step(getattr(columns, rule.needs)[self.order], self.size)
-            for rule in STEPPED
-            if rule.needs not in KEPT
-        }
+        self.is_one = len(pairs) == 1
+        # A single pair's sessions stand in their order already: nothing is copied.
+        self.place = slice(None) if self.is_one else self.order
+        self.standing = standing.at(self.place)
+        self.taken = {name: getattr(columns, name)[self.place] for name in Columns.TAKEN}
         self.kept = {name: np.empty(len(self.order), kind) for name, kind in KEPT.items()}
-        self.baselines = Baselines(columns, len(pairs), policy)
         self.episodes = Episodes(columns, pairs, policy)
         self.evidence = np.zeros(len(pairs), bool)
 
+    @cached_property
+    def baselines(self) -> Baselines:
+        """Where each pair stands. A single pair whose sessions were all passed needs none."""
+        return Baselines(self.columns, len(self.lengths), self.policy)
+
+    @cached_property
+    def _present(self) -> dict[str, list[bool]]:
+        """Whether any pair has what a rule needs, by the index of the session."""
+        return {
+            rule.needs: _any_in_step(getattr(self.columns, rule.needs)[self.order], self.size)
+            for rule in STEPPED
+            if rule.needs not in KEPT
+        }
+
     def run(self) -> Episodes:
         """Walk through all sessions; the columns then hold what each step found."""
-        is_one = len(self.lengths) == 1 and len(self.order)
-        first = passed = self._pass_quiet() if is_one else 0
+        first = passed = self._pass_quiet() if self.is_one else 0
         for index, pairs in enumerate(self.size[passed:], passed):
             self._keep(pairs, index)
             self._step(slice(first, first + pairs), index)
             first += pairs
-        self._keep(0, len(self.size))
+        self._escalate(0, len(self.size))
         for name, kept in self.kept.items():
             column = np.empty_like(kept)
-            column[self.order] = kept
+            column[self.place] = kept
             setattr(self.columns, name, column)
         return self.episodes
 
@@ -94,18 +105,18 @@ class Walk:
         opens = self._is_wanted(opening, view)
         if opens.any():
             sessions = int(opens.argmax())
-            self.baselines = Baselines(self.columns, 1, self.policy)
-            self._look_through(sessions)
         for name, kept in self.kept.items():
             kept[:sessions] = getattr(view, name)[:sessions]
-        if sessions:
+        if 0 < sessions < len(self.order):
+            passed = pass_free(self.columns, sessions, self.policy) if opens.any() else view
+            self.baselines.go_on_from(passed)
             self.evidence = found.evidence[sessions - 1 : sessions]
         return sessions
 
     def _before_a_likely_opening(self) -> int:
         """How many sessions of a single pair come before the first that opens an episode by what
         is known without the level, or falls as far as a sudden drop. Where the guess is wrong,
-        more is judged one by one than had to be, or looked through twice."""
+        more is judged one by one than had to be."""
         policy, view = self.policy, self._view(slice(len(self.order)))
         _severity, opening = self._levels(self.standing.at(slice(len(view.rows))))
         fall = tenths(min(policy.sudden_drop, policy.sudden_drop_early))
@@ -115,7 +126,7 @@ class Walk:
     def _look_through(self, sessions: int) -> SimpleNamespace:
         """A single pair's first sessions, each against the level before it, all of them free."""
         view = self._view(slice(sessions))
-        passed = self.baselines.pass_free(view.rows, view.valid)
+        passed = pass_free(self.columns, sessions, self.policy)
         vars(view).update(passed._asdict())
         view.open_before = view.open_after = view.opened = np.zeros(sessions, bool)
         view.astray = self._astray(view)
@@ -125,12 +136,16 @@ class Walk:
         """Go on with the pairs that have more sessions; judge what waits in the others."""
         if pairs == len(self.as_of):
             return
-        ended = np.arange(pairs, len(self.as_of))
-        ended = self.episodes.open_of(ended[self.as_of[pairs:] > 0])
-        self.episodes.escalate(ended, self.as_of, index)
+        self._escalate(pairs, index)
         self.baselines.keep(pairs)
         self.episodes.keep(pairs)
         self.as_of, self.evidence = self.as_of[:pairs], self.evidence[:pairs]
+
+    def _escalate(self, pairs: int, index: int) -> None:
+        """Judge what waits in all but the first pairs, which have no session any more."""
+        ended = np.arange(pairs, len(self.as_of))
+        ended = self.episodes.open_of(ended[self.as_of[pairs:] > 0])
+        self.episodes.escalate(ended, self.as_of, index)
 
     def _step(self, block: slice, index: int) -> None:
         view = self._look(block)
@@ -197,8 +212,9 @@ class Walk:
         """Whether any pair has in this session what the rule needs."""
         if rule.needs in KEPT:
             return np.count_nonzero(getattr(view, rule.needs)) > 0
-        present = self.present[rule.needs]
-        return any(present) if index is None else present[index]
+        if index is None:
+            return np.count_nonzero(getattr(self.columns, rule.needs)) > 0
+        return self._present[rule.needs][index]
 
     def _add(self, found: Standing, rule: Rule, view: SimpleNamespace) -> None:
         for fired in rule.judge(view, self.policy):
@@ -282,6 +298,8 @@ def _a_session_later(found: Standing) -> np.ndarray:
 
 def _by_session(starts: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """Rows by session number and pair, and how many pairs have each session number."""
+    if len(lengths) == 1:
+        return starts[0] + np.arange(lengths[0]), [1] * int(lengths[0])
     longest = int(lengths.max(initial=0))
     size = np.searchsorted(-lengths, -np.arange(longest), side="left").tolist()
     rows = [starts[:pairs] + index for index, pairs in enumerate(size)]

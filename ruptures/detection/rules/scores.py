@@ -91,16 +91,17 @@ def drift(view: Columns, policy: Policy) -> Fired:
     return Fired(level(prompt=some, moderate=much), thresholds, values)
 
 
-def steady_decline(view: Columns, policy: Policy) -> Fired:
+def steady_decline(view: Columns, policy: Policy) -> Fired | tuple[()]:
     size = policy.steady_decline_entries
+    fall = view.entries.back(view.total, size - 1, -1) - view.entries.back(view.total, 0, -1)
+    far = view.entries.at_least(size) & (fall >= tenths(policy.steady_decline))
+    if not np.count_nonzero(far):
+        return ()
     last = [view.entries.back(view.total, step, -1) for step in reversed(range(size))]
-    enough = view.entries.at_least(size)
     pairs = [(early, late) for late in range(size) for early in range(late)]
     kendall = sum(np.sign(last[late] - last[early]).astype(np.int8) for early, late in pairs)
-    fall = last[0] - last[-1]
-    steady = enough & (kendall <= policy.steady_decline_kendall)
-    some = steady & (fall >= tenths(policy.steady_decline))
-    much = steady & (fall >= tenths(policy.steady_decline_moderate))
+    some = far & (kendall <= policy.steady_decline_kendall)
+    much = some & (fall >= tenths(policy.steady_decline_moderate))
     much &= view.total < tenths(policy.steady_decline_moderate_below)
     thresholds = {
         Level.PROMPT: policy.steady_decline,
@@ -117,7 +118,7 @@ def steady_decline(view: Columns, policy: Policy) -> Fired:
             "speaks_up_to": _declines_up_to(earlier, int(view.total[row]), policy) / 10,
         }
 
-    return Fired(level(prompt=some, moderate=some & much), thresholds, values)
+    return Fired(level(prompt=some, moderate=much), thresholds, values)
 
 
 def _declines_up_to(earlier: list[int], total: int, policy: Policy) -> int:
@@ -154,6 +155,8 @@ def line_drop(view: Columns, policy: Policy) -> tuple[Fired, ...]:
     fell = before - view.lines
     some = known & (fell >= tenths(policy.line_drop))
     much = known & (fell >= tenths(policy.line_drop_moderate))
+    if not (np.count_nonzero(some) or np.count_nonzero(much)):
+        return ()
     severity = level(prompt=some, moderate=much)
     thresholds = {Level.PROMPT: policy.line_drop, Level.MODERATE: policy.line_drop_moderate}
 
