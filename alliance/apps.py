@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class AllianceConfig(AppConfig):
@@ -6,3 +7,12 @@ class AllianceConfig(AppConfig):
 
     def ready(self):
         from alliance import checks  # noqa: F401  (registers the checks of this installation)
+
+        connection_created.connect(_read_moments_fast)
+
+
+def _read_moments_fast(connection, **_kwargs):
+    if connection.vendor == "postgresql":
+        from alliance.moments import read_moments_fast  # needs the driver
+
+        read_moments_fast(connection)
