@@ -22,7 +22,7 @@ from django.http import Http404
 
 from accounts import tries
 from accounts.models import AuditEntry, User
-from accounts.prepared import insert
+from accounts.prepared import Write, insert, insertion
 
 Action = AuditEntry.Action
 
@@ -66,13 +66,32 @@ def note(
 
     `client_key` names the client where `on` does not lead to one without a query.
     """
+    entry = _entry(action, by, on, deed, client_key, refused)
     at_page = _VISIT.get()
-    outcome = AuditEntry.Outcome.REFUSED if refused else AuditEntry.Outcome.DONE
-    kind, record = (on._meta.label_lower, _key_of(on)) if on is not None else ("", "")
     if action == Action.READ and at_page is not None:
-        if (kind, record, outcome) in at_page.seen:
+        read = (entry.kind, entry.record, entry.outcome)
+        if read in at_page.seen:
             return
-        at_page.seen.add((kind, record, outcome))
+        at_page.seen.add(read)
+    insert(entry)
+
+
+def noting(action: str, *, by: User | None, on: models.Model, deed: str, client_key: UUID) -> Write:
+    """As `note` of a change that was made, to be sent together with others."""
+    return insertion(_entry(action, by, on, deed, client_key, refused=False))
+
+
+def _entry(
+    action: str,
+    by: User | None,
+    on: models.Model | None,
+    deed: str,
+    client_key: UUID | None,
+    refused: bool,
+) -> AuditEntry:
+    """Not stored."""
+    at_page = _VISIT.get()
+    kind, record = (on._meta.label_lower, _key_of(on)) if on is not None else ("", "")
     entry = AuditEntry(
         by_id=by.pk if by is not None else None,
         action=action,
@@ -81,10 +100,10 @@ def note(
         record=record,
         client_key=client_key or client_key_of(on),
         page=at_page.page if at_page else "",
-        outcome=outcome,
+        outcome=AuditEntry.Outcome.REFUSED if refused else AuditEntry.Outcome.DONE,
     )
     entry.own_mac = own_mac(entry)
-    insert(entry)
+    return entry
 
 
 def note_failed_try(action: str, *, whose: User | None, deed: str) -> None:

@@ -21,9 +21,9 @@ from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.constants import OnConflict
+from django.db.models.enums import Choices
 from django.db.models.expressions import Expression
 from django.db.models.sql import InsertQuery, UpdateQuery
-from django.db.models.sql.constants import ROW_COUNT
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
@@ -95,8 +95,34 @@ def prepared(build: Callable[[], models.QuerySet]) -> Callable[..., list]:
     return ask
 
 
-def prepared_update(build: Callable[[], tuple[models.QuerySet, dict]]) -> Callable[..., int]:
-    """As `prepared`, of a queryset and what to set in its rows. Calls give how many there were."""
+class Write(NamedTuple):
+    """A statement that changes rows, and its values. Nothing happens before `together` sends it."""
+
+    sql: str
+    values: Sequence
+
+
+def together(*writes: Write) -> None:
+    """Sends writes of which none touches or needs a row of another: to PostgreSQL as one statement,
+    to SQLite, which has no such thing, one after the other."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        writes = (_as_one(writes),)
+    with connection.cursor() as cursor:
+        for write in writes:
+            cursor.execute(write.sql, write.values)
+
+
+def _as_one(writes: Sequence[Write]) -> Write:
+    *others, last = writes
+    if not others:
+        return last
+    parts = ", ".join(f"part_{number} AS ({each.sql})" for number, each in enumerate(others))
+    return Write(f"WITH {parts} {last.sql}", [value for each in writes for value in each.values])
+
+
+def prepared_update(build: Callable[[], tuple[models.QuerySet, dict]]) -> Callable[..., Write]:
+    """As `prepared`, of a queryset and what to set in its rows. Calls give the `Write`."""
 
     def query() -> UpdateQuery:
         rows, new_values = build()
@@ -109,8 +135,9 @@ def prepared_update(build: Callable[[], tuple[models.QuerySet, dict]]) -> Callab
         return _statement_of(build, query)
 
     @wraps(build)
-    def update(**given) -> int:
-        return written().filled(given).execute_sql(ROW_COUNT)
+    def update(**given) -> Write:
+        statement = written()
+        return Write(statement.sql, statement.values(given, connections[DEFAULT_DB_ALIAS]))
 
     return update
 
@@ -120,7 +147,8 @@ class _Statement:
 
     def __init__(self, query):
         self._compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, self.params = self._compiler.as_sql()
+        self.sql, params = self._compiler.as_sql()
+        self.params = tuple(map(_plain, params))
         self._locks = query.select_for_update
         converters = self._compiler.get_converters([row[0] for row in self._compiler.select or ()])
         self._compiler.get_converters = lambda _columns: converters
@@ -131,14 +159,17 @@ class _Statement:
         connection = connections[DEFAULT_DB_ALIAS]
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked within a transaction alone.")
-        params = tuple(
+        values = self.values(given, connection)
+        compiler = copy.copy(self._compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda *_args, **_kwargs: (self.sql, values)
+        return compiler
+
+    def values(self, given: dict, connection) -> tuple:
+        return tuple(
             param.written(given, connection) if isinstance(param, Given) else param
             for param in self.params
         )
-        compiler = copy.copy(self._compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda *_args, **_kwargs: (self.sql, params)
-        return compiler
 
 
 def _statement_of(build: Callable, query: Callable) -> _Statement:
@@ -172,6 +203,12 @@ def insert_unless_there(row: models.Model) -> bool:
     return _insert(row, _insertion(type(row), OnConflict.IGNORE))
 
 
+def insertion(row: models.Model) -> Write:
+    """As `insert`, to be sent with others: the row does not learn its primary key."""
+    fields, sql = _insertion(type(row))
+    return Write(sql, _values(row, fields, connections[DEFAULT_DB_ALIAS]))
+
+
 class _Insertion(NamedTuple):
     """The fields that are written, and the SQL, which gives the key back."""
 
@@ -181,11 +218,7 @@ class _Insertion(NamedTuple):
 
 def _insert(row: models.Model, insertion: _Insertion) -> bool:
     connection = connections[DEFAULT_DB_ALIAS]
-    row._prepare_related_fields_for_save(operation_name="insert")
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-        for field in insertion.fields
-    ]
+    values = _values(row, insertion.fields, connection)
     with connection.cursor() as cursor:
         cursor.execute(insertion.sql, values)
         key = cursor.fetchone()
@@ -194,6 +227,19 @@ def _insert(row: models.Model, insertion: _Insertion) -> bool:
     (row.pk,) = key
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return True
+
+
+def _values(row: models.Model, fields: list[models.Field], connection) -> list:
+    row._prepare_related_fields_for_save(operation_name="insert")
+    return [
+        field.get_db_prep_save(_plain(field.pre_save(row, add=True)), connection)
+        for field in fields
+    ]
+
+
+def _plain(value):
+    """A choice as its word: the driver would look for the way to write one again each time."""
+    return value.value if isinstance(value, Choices) else value
 
 
 @cache

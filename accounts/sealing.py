@@ -8,7 +8,7 @@ WebCrypto. `static/js/sealing.js` is the other half.
 import base64
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -33,11 +33,11 @@ class CannotOpen(ValueError):
 class SealingKey:
     private: ec.EllipticCurvePrivateKey
 
-    @property
+    @cached_property
     def public(self) -> bytes:
         return _point(self.private.public_key())
 
-    @property
+    @cached_property
     def id(self) -> bytes:
         return hashlib.sha256(self.public).digest()[:ID_BYTES]
 

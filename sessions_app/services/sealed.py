@@ -7,13 +7,18 @@ Tries are not counted: 122 random bits are not guessed, and many tablets stand b
 
 import datetime
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts import sealing
+from accounts.prepared import Given, prepared
 from sessions_app.models import TabletLink
+from sessions_app.services import tablet
 
 LARGEST_BYTES = 4 * 1024
 # By the server's clock: a tablet's own may be wrong by days and is asked nothing.
@@ -30,17 +35,25 @@ class NotForUs(ValueError):
     """Unknown, forged, unreadable or too late: whoever sends it learns no more than that."""
 
 
-def open_answers(sealed: bytes) -> tuple[TabletLink, dict[str, str]]:
-    """The ticket a sealed form was filled in with, and its fields as the device wrote them.
+@contextmanager
+def taking_in(sealed: bytes) -> Iterator[tuple[TabletLink, dict[str, str]]]:
+    """The ticket a sealed form was filled in with, locked as by `tablet.taking_in`, and its fields
+    as the device wrote them. The block is one transaction.
 
     Also a ticket that ran out or made room for a newer one: the client marked the lines while it
     was good. Raises NotForUs.
     """
     try:
         answers = _fields(sealing.open_sealed(sealed))
-        return _ticket(answers.get("uuid", "")), answers
+        entry_uuid = UUID(answers.get("uuid", ""))
     except (ValueError, RecursionError) as wrong:
         raise NotForUs from wrong
+    with transaction.atomic():
+        since = timezone.now() - TAKEN_FOR
+        link = tablet.first_locked(_issued, entry_uuid=entry_uuid, since=since)
+        if link is None:
+            raise NotForUs
+        yield link, answers
 
 
 def _fields(opened: bytes) -> dict[str, str]:
@@ -50,13 +63,8 @@ def _fields(opened: bytes) -> dict[str, str]:
     return answers
 
 
-def _ticket(entry_uuid: str) -> TabletLink:
-    since = timezone.now() - TAKEN_FOR
-    links = TabletLink.objects.select_related(
-        "therapy_session__pair__client", "therapy_session__srs_entry"
-    )
-    links = links.exclude(_FOR_SOMEBODY_ELSE)
-    link = links.filter(entry_uuid=UUID(entry_uuid), created_at__gt=since).first()
-    if link is None:
-        raise ValueError("no ticket")
-    return link
+@prepared
+def _issued():
+    since = Given("since", models.DateTimeField())
+    links = TabletLink.objects.exclude(_FOR_SOMEBODY_ELSE).filter(created_at__gt=since)
+    return tablet.locked(links.filter(entry_uuid=Given("entry_uuid", models.UUIDField())))

@@ -1,6 +1,7 @@
 """Recording what the client marked: once, whole, and with everything that follows from it."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from accounts.prepared import Given, insert_unless_there, prepared, prepared_update
+from accounts.prepared import (
+    Given,
+    Write,
+    insert_unless_there,
+    prepared,
+    prepared_update,
+    together,
+)
 from sessions_app import srs
 from sessions_app.models import InstrumentPack, SRSEntry, TherapySession
 from sessions_app.signals import srs_entry_recorded, therapy_session_recorded
@@ -56,14 +64,25 @@ def record(
 
 
 def record_within(
-    *, locked: TherapySession, rating: Rating, by: User | None = None
+    *,
+    locked: TherapySession,
+    rating: Rating,
+    by: User | None = None,
+    along: Sequence[Write] = (),
 ) -> tuple[SRSEntry, bool]:
-    """As `record`, inside the transaction of the caller, who has locked session and pair."""
+    """As `record`, inside the transaction of the caller, who has locked session and pair. What is
+    to be written `along` with it is, unless the entry is refused."""
     entry = _entry(locked, rating)
     if not locked.takes_place or not insert_unless_there(entry):
-        return _entry_there(locked, rating), False
-    _note_on_session(locked, client_asks=rating.client_asks, missing_reason="")
-    _note(audit.Action.ADDED, locked, "srs_entries.record", by)
+        there = _entry_there(locked, rating)
+        if along:
+            together(*along)
+        return there, False
+    together(
+        _on_session(locked, client_asks=rating.client_asks, missing_reason=""),
+        _noting(audit.Action.ADDED, locked, "srs_entries.record", by),
+        *along,
+    )
     srs_entry_recorded.send(sender=SRSEntry, therapy_session=locked, locked_pair=locked.pair)
     return entry, True
 
@@ -97,8 +116,8 @@ def _entry_there(locked: TherapySession, rating: Rating) -> SRSEntry:
     raise IntegrityError("SQLite lets a row go, unsaid, that the checks of its table refuse.")
 
 
-def _note(action: str, locked: TherapySession, deed: str, by: User | None) -> None:
-    audit.note(action, by=by, on=locked, deed=deed, client_key=locked.pair.client.key)
+def _noting(action: str, locked: TherapySession, deed: str, by: User | None) -> Write:
+    return audit.noting(action, by=by, on=locked, deed=deed, client_key=locked.pair.client.key)
 
 
 @transaction.atomic
@@ -109,8 +128,10 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
     declined = TherapySession.MissingReason.DECLINED
     if locked.missing_reason == declined:
         return
-    _note_on_session(locked, client_asks=client_asks, missing_reason=declined)
-    _note(audit.Action.CHANGED, locked, "srs_entries.decline", None)
+    together(
+        _on_session(locked, client_asks=client_asks, missing_reason=declined),
+        _noting(audit.Action.CHANGED, locked, "srs_entries.decline", None),
+    )
     therapy_session_recorded.send(
         sender=TherapySession, therapy_session=locked, locked_pair=locked.pair
     )
@@ -166,14 +187,16 @@ def _before_its_time() -> EntryRefused:
     return EntryRefused(_("This session did not take place yet, so there is nothing to rate."))
 
 
-def _note_on_session(
+def _on_session(
     therapy_session: TherapySession, *, client_asks: bool, missing_reason: str
-) -> None:
+) -> Write:
     """Who hands in a form was there, so a booked session becomes an attended one."""
     therapy_session.attendance = TherapySession.Attendance.ATTENDED
     therapy_session.client_asks = client_asks
     therapy_session.missing_reason = missing_reason
-    _write_on_session(pk=therapy_session.pk, client_asks=client_asks, missing_reason=missing_reason)
+    return _write_on_session(
+        pk=therapy_session.pk, client_asks=client_asks, missing_reason=missing_reason
+    )
 
 
 @prepared_update

@@ -2,7 +2,7 @@
 
 import datetime
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import audit, tries
 from accounts.models import Clinic, User
-from accounts.prepared import Given, prepared, prepared_update
+from accounts.prepared import Given, Write, prepared, prepared_update, together
 from accounts.tokens import hash_of, new_token
 from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
@@ -130,18 +130,29 @@ def taking_in(token: str) -> Iterator[TabletLink | None]:
     used comes too, so that a repeated hand-in gets its first answer. The block is one transaction;
     session and pair are locked, and come without what is the therapist's alone."""
     with transaction.atomic():
-        found = _usable_or_used(token_hash=hash_of(token), since=timezone.now() - HAND_IN_GRACE)
-        yield found[0] if found else None
+        since = timezone.now() - HAND_IN_GRACE
+        yield first_locked(_usable_or_used, token_hash=hash_of(token), since=since)
 
 
 @prepared
 def _usable_or_used():
     links = TabletLink.objects.usable_or_used(Given("since", models.DateTimeField()))
-    locked = ("therapy_session", "therapy_session__pair")
-    links = links.select_for_update(of=locked, no_key=True)
+    return locked(links.filter(token_hash=Given("token_hash", models.CharField())))
+
+
+def locked(links: models.QuerySet) -> models.QuerySet:
+    """With session and pair, which are locked, and without what is the therapist's alone."""
+    of = ("therapy_session", "therapy_session__pair")
+    links = links.select_for_update(of=of, no_key=True)
     links = links.select_related("therapy_session__pair__client__sealing_key")
-    links = links.defer("therapy_session__note", "therapy_session__feelings")
-    return links.filter(token_hash=Given("token_hash", models.CharField()))
+    return links.defer("therapy_session__note", "therapy_session__feelings")
+
+
+def first_locked(question: Callable[..., list], **given) -> TabletLink | None:
+    """Asked again where there is none: a session that is handed to another pair at this moment is
+    found with neither."""
+    found = question(**given) or question(**given)
+    return found[0] if found else None
 
 
 def used_link_by_token(token: str) -> TabletLink | None:
@@ -215,18 +226,8 @@ def came_late(link: TabletLink) -> bool:
 
 
 def hand_in(*, link: TabletLink, rating: srs_entries.Rating) -> None:
-    """Stores the form and uses its ticket up, while `taking_in` it. Raises EntryRefused."""
-    srs_entries.record_within(locked=link.therapy_session, rating=rating)
-    use(link)
-
-
-@transaction.atomic
-def hand_in_later(*, link: TabletLink, rating: srs_entries.Rating) -> None:
-    """As `hand_in`, of a ticket that was found without a lock. Raises TherapySession.DoesNotExist
-    where the session was erased meanwhile."""
-    locked = srs_entries.lock(link.therapy_session_id)
-    srs_entries.record_within(locked=locked, rating=rating)
-    use(link)
+    """Stores the form and uses its ticket up, which is `taking_in` it. Raises EntryRefused."""
+    srs_entries.record_within(locked=link.therapy_session, rating=rating, along=[_using_up(link)])
 
 
 @transaction.atomic
@@ -238,7 +239,11 @@ def decline(*, link: TabletLink, client_asks: bool) -> None:
 
 def use(link: TabletLink) -> None:
     """The form came in: the ticket lets nobody write any more."""
-    _use_up(pk=link.pk, now=timezone.now())
+    together(_using_up(link))
+
+
+def _using_up(link: TabletLink) -> Write:
+    return _use_up(pk=link.pk, now=timezone.now())
 
 
 @prepared_update

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import sealing, tries
 from sessions_app import client_texts, packs
 from sessions_app.forms import RatingForm
-from sessions_app.models import InstrumentPack, SRSEntry, TabletLink, TherapySession
+from sessions_app.models import InstrumentPack, SRSEntry, TabletLink
 from sessions_app.services import packs as pack_service
 from sessions_app.services import sealed, srs_entries, tablet
 from sessions_app.views.tablet import TABLET_COOKIE, TICKET_COOKIE, keep_ticket
@@ -142,27 +142,22 @@ def rating_hand_in(request):
     if len(body) > sealed.LARGEST_BYTES:
         return _refuse_kept(status=413)
     try:
-        link, answers = sealed.open_answers(body)
+        with sealed.taking_in(body) as (link, answers):
+            return _take_kept(link, _bound_form(answers, link))
     except sealed.NotForUs:
         return _refuse_kept(status=404)
-    form = _bound_form(answers, link)
-    return _take_kept(link, form) if form.is_valid() else _refuse_kept(status=404)
+    except srs_entries.EntryRefused:
+        return _refuse_kept(status=409)
 
 
 def _take_kept(link: TabletLink, form: RatingForm):
-    taken = JsonResponse({"uuid": str(link.entry_uuid), "next": _following(link, form)})
-    if link.used_at:
-        return taken if _is_repeat(link, form) else _refuse_kept(status=409)
-    try:
-        if form.cleaned_data["declined"]:
-            _decline(link, form)
-        else:
-            tablet.hand_in_later(link=link, rating=_rating(link, form))
-    except srs_entries.EntryRefused:
-        return _refuse_kept(status=409)
-    except TherapySession.DoesNotExist:  # erased at this moment
+    if not form.is_valid():
         return _refuse_kept(status=404)
-    return taken
+    if link.used_at and not _is_repeat(link, form):
+        return _refuse_kept(status=409)
+    if not link.used_at:
+        _store(link, form)
+    return JsonResponse({"uuid": str(link.entry_uuid), "next": _following(link, form)})
 
 
 def _refuse_kept(*, status: int):
@@ -185,10 +180,7 @@ def _take_in(request, link: TabletLink):
         return _show_errors(request, link, form)
     if link.used_at:
         return _thank(request, link, form) if _is_repeat(link, form) else _refuse_repeat(request)
-    if form.cleaned_data["declined"]:
-        _decline(link, form)
-    else:
-        tablet.hand_in(link=link, rating=_rating(link, form))
+    _store(link, form)
     return _thank(request, link, form)
 
 
@@ -237,8 +229,11 @@ def _refuse_staff(request):
     return _refuse(request, {"form": ["signed in"]}, status=404)
 
 
-def _decline(link: TabletLink, form: RatingForm) -> None:
-    tablet.decline(link=link, client_asks=form.cleaned_data["wants_to_talk"])
+def _store(link: TabletLink, form: RatingForm) -> None:
+    if form.cleaned_data["declined"]:
+        tablet.decline(link=link, client_asks=form.cleaned_data["wants_to_talk"])
+    else:
+        tablet.hand_in(link=link, rating=_rating(link, form))
 
 
 def _rating(link: TabletLink, form: RatingForm) -> srs_entries.Rating:

@@ -14,8 +14,10 @@ from accounts.prepared import (
     Several,
     insert,
     insert_unless_there,
+    insertion,
     prepared,
     prepared_update,
+    together,
 )
 from sessions_app.models import Pair, SRSEntry, TherapySession
 from tests import factories
@@ -62,6 +64,11 @@ def _write():
         "client_asks": Given("wants", models.BooleanField()),
     }
     return TherapySession.objects.filter(pk=Given("pk")), new_values
+
+
+@prepared_update
+def _renamed():
+    return User.objects.filter(pk=Given("pk")), {"name": Given("name")}
 
 
 def test_prepared_question_answers_each_time_of_what_is_given():
@@ -116,9 +123,9 @@ def test_question_for_several_takes_as_many_as_there_are_places():
 
 def test_prepared_update_changes_what_it_names_alone(pair):
     first, second = factories.weekly(pair, [38.0, 38.0])
-    assert _write(pk=first.pk, late=7, wants=True) == 1
-    assert _write(pk=second.pk, late=9, wants=False) == 1
-    assert _write(pk=0, late=1, wants=True) == 0
+    together(_write(pk=first.pk, late=7, wants=True))
+    together(_write(pk=second.pk, late=9, wants=False))
+    together(_write(pk=0, late=1, wants=True))
     rows = pair.therapy_sessions.order_by("pk").values_list("minutes_late", "client_asks")
     assert list(rows) == [(7, True), (9, False)]
 
@@ -200,6 +207,28 @@ def test_inserted_row_is_the_one_that_saving_would_store(pair):
 
 def _written():
     return [field for field in SRSEntry._meta.concrete_fields if not field.primary_key]
+
+
+def test_writes_are_done_together(pair, django_assert_num_queries):
+    first, second = factories.weekly(pair, [38.0, None])
+    entry = SRSEntry(therapy_session=second, pack=first.srs_entry.pack, overall=94)
+    writes = [_write(pk=first.pk, late=7, wants=True), insertion(entry)]
+    writes.append(_renamed(pk=pair.therapist.pk, name="Dr Somebody"))
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 3):
+        together(*writes)
+    first.refresh_from_db()
+    pair.therapist.refresh_from_db()
+    assert (first.minutes_late, second.srs_entry.overall) == (7, 94)
+    assert pair.therapist.name == "Dr Somebody"
+
+
+def test_writes_are_done_together_or_not_at_all(pair):
+    (first,) = factories.weekly(pair, [38.0])
+    twice = insertion(SRSEntry(therapy_session=first, pack=first.srs_entry.pack))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        together(_write(pk=first.pk, late=7, wants=True), twice)
+    first.refresh_from_db()
+    assert first.minutes_late != 7
 
 
 def test_inserted_row_keeps_the_rules_of_its_table(pair):

@@ -18,7 +18,7 @@ from tests import factories
 from tests.conftest import SUDDEN_FALL
 
 # Of these two open and close the one transaction, and one asks for the pack, once a process.
-STATEMENTS_OF_A_HAND_IN = {"steady": 11, "opens_a_strain": 16}
+STATEMENTS_OF_A_HAND_IN = {"steady": 9, "opens_a_strain": 14}
 QUERIES = {
     "today": 17,
     "client_list": 11,
@@ -194,4 +194,4 @@ def test_hand_in_writes_all_in_one_transaction(pair, supervisor):
     written = [word for word in first_words if word != "SELECT"]
     assert written[0] == "SAVEPOINT"  # inside the transaction of the test
     assert written[-1] == "RELEASE"
-    assert set(written[1:-1]) == {"INSERT", "UPDATE"}
+    assert set(written[1:-1]) == {"INSERT", "WITH"}

@@ -7,11 +7,13 @@ import time_machine
 from django.test import Client as Device
 from django.utils import timezone
 
-from sessions_app.models import BreakGlass, Pair
+from accounts import sealing
+from sessions_app.models import BreakGlass, Pair, SRSEntry
 from sessions_app.services import endings, tablet, therapy_sessions, undoing
 from sessions_app.views.tablet import TICKET_COOKIE
 from tests import factories
 from tests.blocking import meanwhile
+from tests.sealing import seal_answers
 
 NOTE = "canary of a note"
 TODAY = timezone.localdate()
@@ -169,8 +171,12 @@ def test_notes_of_a_pair_that_is_over_are_shown_to_nobody(
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_handing_a_client_over_while_a_form_comes_in_does_not_deadlock(pair, other_therapist):
-    """Of a session that is about to begin, and goes along."""
+@pytest.mark.parametrize(("way", "status"), [("open", 404), ("sealed", 200)])
+def test_form_that_comes_in_while_its_client_is_handed_over_is_as_one_that_came_after(
+    pair, other_therapist, way, status
+):
+    """Of a session that is about to begin, and goes along. Its ticket is called back; what a device
+    kept is taken all the same."""
     soon = timezone.now() + datetime.timedelta(minutes=30)
     therapy_session = factories.TherapySessionFactory(
         pair=pair, starts_at=soon, attendance="booked"
@@ -179,13 +185,19 @@ def test_handing_a_client_over_while_a_form_comes_in_does_not_deadlock(pair, oth
     device = Device()
     device.cookies[TICKET_COOKIE] = token
     form = {"uuid": link.entry_uuid, "language": "en"} | factories.records.marks(38.0)
+    kept = seal_answers(sealing.public_key(), form)
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    ways = {
+        "open": lambda: device.post("/rate/form/", form),
+        "sealed": lambda: device.post("/rate/hand-in/", kept, content_type="application/x"),
+    }
     answer = meanwhile(
         lambda: endings._locked(pair),
-        lambda: device.post("/rate/form/", form),
+        ways[way],
         afterwards=lambda: endings.hand_over(
             pair=pair, to=other_therapist, on=yesterday, by=pair.therapist
         ),
     )
-    assert answer.status_code in (302, 404)
-    assert pair.client.pairs.count() == 2
+    assert (answer.status_code, ways[way]().status_code) == (status, status)
+    entries = SRSEntry.objects.filter(therapy_session__pair__therapist=other_therapist)
+    assert entries.count() == SRSEntry.objects.count() == (status == 200)
