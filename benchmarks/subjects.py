@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.urls import reverse
 
+from accounts import sealing
 from accounts.models import User
 from benchmarks import courses
 from benchmarks.visitor import Answer, Connection, Visitor
 from ruptures.demo import accounts
 from ruptures.models import Episode, WeeklyReport
 from sessions_app.views.tablet import TICKET_COOKIE
+from tests.sealing import seal_answers
 
 THERAPIST = accounts.THERAPISTS[0][0]
 SUPERVISOR = accounts.SUPERVISORS[0][0]
@@ -67,28 +69,41 @@ def bare_subjects(connection: Connection, therapist: Visitor) -> list[Subject]:
 
 def submit_subjects(connection: Connection, tries: int) -> list[Subject]:
     therapist = User.objects.get(email=THERAPIST_OF_SUBMITTERS)
-    return [
-        Subject(
-            name, title, _submitting(connection, therapist, tries, lines), against="bare_insert"
-        )
-        for name, title, lines in (
-            ("submit_steady", "submit an entry, nothing found", courses.STEADY),
-            ("submit_strain", "submit an entry that opens a strain", courses.FALLEN),
-        )
-    ]
+    opens = "that opens a strain"
+    found = []
+    for name, title, hand_in, lines in (
+        ("submit_steady", "submit an entry, nothing found", in_the_open, courses.STEADY),
+        ("submit_strain", f"submit an entry {opens}", in_the_open, courses.FALLEN),
+        ("sealed_steady", "submit a sealed entry, nothing found", sealed, courses.STEADY),
+        ("sealed_strain", f"submit a sealed entry {opens}", sealed, courses.FALLEN),
+    ):
+        submitting = _submitting(connection, therapist, tries, hand_in, lines)
+        found.append(Subject(name, title, submitting, against="bare_insert"))
+    return found
 
 
-def _submitting(connection: Connection, therapist: User, tries: int, lines: dict[str, int]):
+def _submitting(connection: Connection, therapist: User, tries: int, hand_in: Callable, lines):
     tickets = iter(list(courses.tickets(therapist, tries)))
-    return lambda: submit(Visitor(connection, **{TICKET_COOKIE: next(tickets)}), lines)
+    return lambda: submit(Visitor(connection, **{TICKET_COOKIE: next(tickets)}), hand_in, lines)
 
 
-def submit(device: Visitor, lines: dict[str, int]) -> Answer:
+def submit(device: Visitor, hand_in: Callable, lines: dict[str, int]) -> Answer:
     """Opens the form, untimed, and hands it in."""
-    path = reverse("rating_form")
-    drawn = device.get(path)
+    drawn = device.get(reverse("rating_form"))
     form = {"uuid": drawn.field("uuid"), "pack": drawn.field("pack"), "language": "en"}
-    return device.post(path, form | {"seconds": 31} | lines, expect=302)
+    return hand_in(device, form | {"seconds": 31} | lines)
+
+
+def in_the_open(device: Visitor, form: dict) -> Answer:
+    """As a browser without JavaScript does, and one that cannot keep a form."""
+    return device.post(reverse("rating_form"), form, expect=302)
+
+
+def sealed(device: Visitor, form: dict) -> Answer:
+    """As every other one does."""
+    return device.send(
+        reverse("rating_hand_in"), seal_answers(sealing.public_key(), form), expect=200
+    )
 
 
 def page_subjects(therapist: Visitor, supervisor: Visitor) -> Iterator[Subject]:

@@ -96,17 +96,24 @@ class Visitor:
 
     def post(self, path: str, fields: dict[str, object], *, expect: int) -> Answer:
         """Hands in a form with the token of the page seen last."""
-        return self._ask("POST", path, fields | {TOKEN_FIELD: self._token}, expect=expect)
+        form = urlencode(fields | {TOKEN_FIELD: self._token}).encode()
+        return self._ask("POST", path, form, "application/x-www-form-urlencoded", expect=expect)
 
-    def _ask(self, method: str, path: str, fields: dict | None = None, *, expect: int = 200):
-        answer = self._connection.exchange(self._request(method, path, urlencode(fields or {})))
+    def send(self, path: str, body: bytes, *, expect: int) -> Answer:
+        """Hands in what is no form of a page."""
+        return self._ask("POST", path, body, "application/octet-stream", expect=expect)
+
+    def _ask(
+        self, method: str, path: str, body: bytes = b"", kind: str = "", *, expect: int = 200
+    ) -> Answer:
+        answer = self._connection.exchange(self._request(method, path, body, kind))
         if answer.status != expect:
             raise UnexpectedAnswer(f"{method} {path} was answered with {answer.status}.")
         self.cookies |= answer.cookies
         self._token = answer.field(TOKEN_FIELD) or self._token
         return answer
 
-    def _request(self, method: str, path: str, form: str) -> bytes:
+    def _request(self, method: str, path: str, body: bytes, kind: str) -> bytes:
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self._connection.host}"]
         if self.cookies:
             pairs = (f"{name}={value}" for name, value in self.cookies.items())
@@ -114,6 +121,6 @@ class Visitor:
         if self._connection.counts:
             lines.append(f"{ASKS}: 1")
         if method == "POST":
-            lines.append("Content-Type: application/x-www-form-urlencoded")
-            lines.append(f"Content-Length: {len(form)}")
-        return ("\r\n".join(lines) + "\r\n\r\n" + form).encode()
+            lines.append(f"Content-Type: {kind}")
+            lines.append(f"Content-Length: {len(body)}")
+        return "\r\n".join(lines).encode() + HEAD_ENDS + body
