@@ -66,32 +66,32 @@ def note(
 
     `client_key` names the client where `on` does not lead to one without a query.
     """
-    entry = _entry(action, by, on, deed, client_key, refused)
     at_page = _VISIT.get()
     if action == Action.READ and at_page is not None:
-        read = (entry.kind, entry.record, entry.outcome)
+        read = (*_named(on), refused)
         if read in at_page.seen:
             return
         at_page.seen.add(read)
-    insert(entry)
+    insert(_entry(action, by=by, on=on, deed=deed, client_key=client_key, refused=refused))
 
 
 def noting(action: str, *, by: User | None, on: models.Model, deed: str, client_key: UUID) -> Write:
-    """As `note` of a change that was made, to be sent together with others."""
-    return insertion(_entry(action, by, on, deed, client_key, refused=False))
+    """The row of a change that was made, not written yet: for `prepared.together`."""
+    return insertion(_entry(action, by=by, on=on, deed=deed, client_key=client_key, refused=False))
 
 
 def _entry(
     action: str,
+    *,
     by: User | None,
     on: models.Model | None,
     deed: str,
     client_key: UUID | None,
     refused: bool,
 ) -> AuditEntry:
-    """Not stored."""
+    """The row, not stored yet."""
     at_page = _VISIT.get()
-    kind, record = (on._meta.label_lower, _key_of(on)) if on is not None else ("", "")
+    kind, record = _named(on)
     entry = AuditEntry(
         by_id=by.pk if by is not None else None,
         action=action,
@@ -192,8 +192,11 @@ def client_key_of(record) -> UUID | None:
     return None
 
 
-def _key_of(record) -> str:
-    return str(getattr(record, "key", None) or record.pk or "")
+def _named(record: models.Model | None) -> tuple[str, str]:
+    """Its kind and its key."""
+    if record is None:
+        return "", ""
+    return record._meta.label_lower, str(getattr(record, "key", None) or record.pk or "")
 
 
 def own_mac(entry: AuditEntry) -> str:

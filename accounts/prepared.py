@@ -21,7 +21,6 @@ from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.constants import OnConflict
-from django.db.models.enums import Choices
 from django.db.models.expressions import Expression
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
@@ -43,7 +42,7 @@ class Given(Expression):
         return "%s", [self]
 
     def written(self, given: dict, connection):
-        value = given[self.name]
+        value = _plain(given[self.name])
         field = self._output_field_or_none
         return value if field is None else field.get_db_prep_value(value, connection)
 
@@ -104,7 +103,10 @@ class Write(NamedTuple):
 
 def together(*writes: Write) -> None:
     """Sends writes of which none touches or needs a row of another: to PostgreSQL as one statement,
-    to SQLite, which has no such thing, one after the other."""
+    in which all see the tables as they were before, to SQLite one after the other. There they are
+    all or nothing only within a transaction."""
+    if not writes:
+        return
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor == "postgresql":
         writes = (_as_one(writes),)
@@ -204,7 +206,7 @@ def insert_unless_there(row: models.Model) -> bool:
 
 
 def insertion(row: models.Model) -> Write:
-    """As `insert`, to be sent with others: the row does not learn its primary key."""
+    """What `insert` would send, for `together`. The row is not given its key."""
     fields, sql = _insertion(type(row))
     return Write(sql, _values(row, fields, connections[DEFAULT_DB_ALIAS]))
 
@@ -238,8 +240,9 @@ def _values(row: models.Model, fields: list[models.Field], connection) -> list:
 
 
 def _plain(value):
-    """A choice as its word: the driver would look for the way to write one again each time."""
-    return value.value if isinstance(value, Choices) else value
+    """The word of a choice: psycopg keeps no way of writing for its class, and would look for one
+    each time."""
+    return value.value if isinstance(value, models.Choices) else value
 
 
 @cache

@@ -13,6 +13,6 @@ class AllianceConfig(AppConfig):
 
 def _read_moments_fast(connection, **_kwargs):
     if connection.vendor == "postgresql":
-        from alliance.moments import read_moments_fast  # needs the driver
+        from alliance.moments import MomentLoader  # needs the driver
 
-        read_moments_fast(connection)
+        connection.connection.adapters.register_loader("timestamptz", MomentLoader)

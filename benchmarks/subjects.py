@@ -20,6 +20,8 @@ SUPERVISOR = accounts.SUPERVISORS[0][0]
 # Supervised by somebody else, so that the queue does not grow while it is measured.
 THERAPIST_OF_SUBMITTERS = accounts.THERAPISTS[-1][0]
 
+HandIn = Callable[[Visitor, dict], Answer]
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -69,25 +71,30 @@ def bare_subjects(connection: Connection, therapist: Visitor) -> list[Subject]:
 
 def submit_subjects(connection: Connection, tries: int) -> list[Subject]:
     therapist = User.objects.get(email=THERAPIST_OF_SUBMITTERS)
-    opens = "that opens a strain"
-    found = []
-    for name, title, hand_in, lines in (
-        ("submit_steady", "submit an entry, nothing found", in_the_open, courses.STEADY),
-        ("submit_strain", f"submit an entry {opens}", in_the_open, courses.FALLEN),
-        ("sealed_steady", "submit a sealed entry, nothing found", sealed, courses.STEADY),
-        ("sealed_strain", f"submit a sealed entry {opens}", sealed, courses.FALLEN),
-    ):
-        submitting = _submitting(connection, therapist, tries, hand_in, lines)
-        found.append(Subject(name, title, submitting, against="bare_insert"))
-    return found
+    return [
+        Subject(
+            name,
+            title,
+            _submitting(connection, therapist, tries, hand_in, lines),
+            against="bare_insert",
+        )
+        for name, title, hand_in, lines in (
+            ("submit_steady", "submit an entry, nothing found", in_the_open, courses.STEADY),
+            ("submit_strain", "submit an entry that opens a strain", in_the_open, courses.FALLEN),
+            ("sealed_steady", "submit a sealed entry, nothing found", sealed, courses.STEADY),
+            ("sealed_strain", "submit a sealed entry that opens one", sealed, courses.FALLEN),
+        )
+    ]
 
 
-def _submitting(connection: Connection, therapist: User, tries: int, hand_in: Callable, lines):
+def _submitting(
+    connection: Connection, therapist: User, tries: int, hand_in: HandIn, lines: dict[str, int]
+):
     tickets = iter(list(courses.tickets(therapist, tries)))
     return lambda: submit(Visitor(connection, **{TICKET_COOKIE: next(tickets)}), hand_in, lines)
 
 
-def submit(device: Visitor, hand_in: Callable, lines: dict[str, int]) -> Answer:
+def submit(device: Visitor, hand_in: HandIn, lines: dict[str, int]) -> Answer:
     """Opens the form, untimed, and hands it in."""
     drawn = device.get(reverse("rating_form"))
     form = {"uuid": drawn.field("uuid"), "pack": drawn.field("pack"), "language": "en"}
@@ -95,12 +102,12 @@ def submit(device: Visitor, hand_in: Callable, lines: dict[str, int]) -> Answer:
 
 
 def in_the_open(device: Visitor, form: dict) -> Answer:
-    """As a browser without JavaScript does, and one that cannot keep a form."""
+    """Posts the form as it is: a browser without JavaScript, or one that can keep nothing."""
     return device.post(reverse("rating_form"), form, expect=302)
 
 
 def sealed(device: Visitor, form: dict) -> Answer:
-    """As every other one does."""
+    """Sends it sealed, as every other browser does."""
     return device.send(
         reverse("rating_hand_in"), seal_answers(sealing.public_key(), form), expect=200
     )

@@ -100,7 +100,7 @@ class Visitor:
         return self._ask("POST", path, form, "application/x-www-form-urlencoded", expect=expect)
 
     def send(self, path: str, body: bytes, *, expect: int) -> Answer:
-        """Hands in what is no form of a page."""
+        """Sends bytes that are no form, without a token."""
         return self._ask("POST", path, body, "application/octet-stream", expect=expect)
 
     def _ask(

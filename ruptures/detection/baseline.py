@@ -61,7 +61,7 @@ def _running_sums(values: np.ndarray) -> np.ndarray:
 class Passed(NamedTuple):
     """What was known at each of the sessions of a single pair: the level before it (`n` totals,
     mean, spread, spread expected), z (nan where none), the CUSUM with it and after it, and how
-    many low totals ran up to it. Then the entries of its block and its last free ones."""
+    many low totals ran up to it. At the end: rows of the block, and of the last free entries."""
 
     n: np.ndarray
     mean: np.ndarray

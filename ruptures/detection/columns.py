@@ -57,8 +57,8 @@ class Columns:
         self.decided = self.not_a_strain | self.closed | self.left
         pair = history.pair_of_row
         self._look_at_attendance(history, pair, policy)
-        self._look_at_scores(history, pair, policy)
-        self._look_at_predictions(pair, policy)
+        self._look_at_scores(policy)
+        self._look_at_predictions(policy)
 
     def _look_at_attendance(self, history: History, pair: np.ndarray, policy: Policy) -> None:
         self.attended = self.attendance == code(Attendance.ATTENDED)
@@ -67,7 +67,7 @@ class Columns:
         self.late = self.attended & (self.minutes_late >= policy.late_minutes)
         self.valid = self.total >= 0
         self.bookings = Running(np.ones(len(pair), bool), pair)
-        self.visits = self.bookings.such(self.attended)
+        self.visits = self.bookings.counting(self.attended)
         visits = np.cumsum(self.attended, dtype=np.int32) - self.attended
         self.attended_before = (
             visits - visits[np.arange(len(pair), dtype=np.int32) - self.bookings.rank]
@@ -81,11 +81,11 @@ class Columns:
         self.missing_recent = self.visits.count_last(own, policy.missing_of)
         self.no_shows_recent = self.bookings.count_last(self.no_show, policy.no_show_of)
 
-    def _look_at_scores(self, history: History, pair: np.ndarray, policy: Policy) -> None:
+    def _look_at_scores(self, policy: Policy) -> None:
         self.has_lines = (self.lines >= 0).all(axis=0)
         self.lowest_line = self.lines.argmin(axis=0).astype("int8")
         self.lowest = self.lines.min(axis=0)
-        self.entries = self.bookings.such(self.valid)
+        self.entries = self.bookings.counting(self.valid)
         days = self.on - self.entries.back(self.on, 1, -(10**6))
         self.recent = days <= policy.previous_within_days
         last = self.entries.back(self.total, 1, -1)
@@ -95,11 +95,11 @@ class Columns:
         self.fell = self.drop > 0
         self.at_top = self.has_lines & (self.total >= tenths(policy.ceiling_total))
 
-    def _look_at_predictions(self, pair: np.ndarray, policy: Policy) -> None:
+    def _look_at_predictions(self, policy: Policy) -> None:
         """Prediction − total, less the mean of the earlier gaps once there are enough of them."""
         self.foreseen = both = self.valid & (self.prediction >= 0)
         raw = self.prediction.astype(np.int32) - self.total
-        number, total = self.bookings.such(both).sums_before(raw)
+        number, total = self.bookings.counting(both).sums_before(raw)
         habit = np.where(number >= policy.prediction_entries, total / np.maximum(number, 1), 0.0)
         self.usual_gap = habit
         self.gap = np.where(both, raw - habit, -np.inf)

@@ -239,7 +239,8 @@ def _two_strongest(markers: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _check_history(history: History, given: set[str]) -> None:
-    """Of the columns that one may leave out those that were `given`."""
+    """`given`: what came along of the columns in `HIGHEST`, and of `feelings`. What did not holds
+    what stands for unknown."""
     _check_bounds(history, "lines", history.lines, srs.LINE_MAX, scale=10)
     for name in ("total", "prediction"):
         _check_bounds(history, name, getattr(history, name), srs.TOTAL_MAX, scale=10)

@@ -24,10 +24,10 @@ class Running:
         self.rank = place - np.maximum.accumulate(starts * place)
         self._reaching: dict[int, np.ndarray] = {}
 
-    def such(self, counts: np.ndarray) -> "Running":
-        """The same rows, of which others count; itself where all do, here and there."""
-        is_same = len(self.rows) == self.size and counts.all()
-        return self if is_same else Running(counts, self._pair_of_row)
+    def counting(self, counts: np.ndarray) -> "Running":
+        """The same rows with others counting: this one itself where all count in both."""
+        all_count = len(self.rows) == self.size and counts.all()
+        return self if all_count else Running(counts, self._pair_of_row)
 
     def back(self, column: np.ndarray, steps: int, fill: object) -> np.ndarray:
         """The value `steps` counting rows earlier, of one column or of several side by side."""
@@ -41,7 +41,7 @@ class Running:
 
     def count_last(self, mask: np.ndarray, window: int) -> np.ndarray:
         """How many of the last `window` counting rows, this one included, are in the mask."""
-        if not np.count_nonzero(mask):  # as it is of most of what is asked
+        if not np.count_nonzero(mask):  # in most there is nothing
             return np.zeros(self.size, np.int8)
         hits = mask[self.rows].astype(np.int8)
         number = hits.copy()

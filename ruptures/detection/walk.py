@@ -56,7 +56,7 @@ class Walk:
         self.as_of = history.as_of[pairs]
         self.order, self.size = _by_session(history.starts[pairs], self.lengths)
         self.is_one = len(pairs) == 1
-        # A single pair's sessions stand in their order already: nothing is copied.
+        # A single pair's sessions stand in their order already: these are views, not to be changed.
         self.place = slice(None) if self.is_one else self.order
         self.standing = standing.at(self.place)
         self.taken = {name: getattr(columns, name)[self.place] for name in Columns.TAKEN}
@@ -103,20 +103,20 @@ class Walk:
         found = self._ask(view, self.standing.at(slice(sessions)), _a_session_later)
         view.severity, opening = self._levels(found)
         opens = self._is_wanted(opening, view)
-        if opens.any():
+        if opens.any():  # sooner than guessed: the level is learned of fewer sessions
             sessions = int(opens.argmax())
+            view.passed = pass_free(self.columns, sessions, self.policy)
         for name, kept in self.kept.items():
             kept[:sessions] = getattr(view, name)[:sessions]
         if 0 < sessions < len(self.order):
-            passed = pass_free(self.columns, sessions, self.policy) if opens.any() else view
-            self.baselines.go_on_from(passed)
+            self.baselines.go_on_from(view.passed)
             self.evidence = found.evidence[sessions - 1 : sessions]
         return sessions
 
     def _before_a_likely_opening(self) -> int:
         """How many sessions of a single pair come before the first that opens an episode by what
         is known without the level, or falls as far as a sudden drop. Where the guess is wrong,
-        more is judged one by one than had to be."""
+        more is judged one by one than had to be, or the level is learned twice."""
         policy, view = self.policy, self._view(slice(len(self.order)))
         _severity, opening = self._levels(self.standing.at(slice(len(view.rows))))
         fall = tenths(min(policy.sudden_drop, policy.sudden_drop_early))
@@ -126,8 +126,8 @@ class Walk:
     def _look_through(self, sessions: int) -> SimpleNamespace:
         """A single pair's first sessions, each against the level before it, all of them free."""
         view = self._view(slice(sessions))
-        passed = pass_free(self.columns, sessions, self.policy)
-        vars(view).update(passed._asdict())
+        view.passed = pass_free(self.columns, sessions, self.policy)
+        vars(view).update(view.passed._asdict())
         view.open_before = view.open_after = view.opened = np.zeros(sessions, bool)
         view.astray = self._astray(view)
         return view

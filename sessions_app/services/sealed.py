@@ -50,7 +50,7 @@ def taking_in(sealed: bytes) -> Iterator[tuple[TabletLink, dict[str, str]]]:
         raise NotForUs from wrong
     with transaction.atomic():
         since = timezone.now() - TAKEN_FOR
-        link = tablet.first_locked(_issued, entry_uuid=entry_uuid, since=since)
+        link = tablet.found_locked(_issued, entry_uuid=entry_uuid, since=since)
         if link is None:
             raise NotForUs
         yield link, answers
@@ -67,4 +67,6 @@ def _fields(opened: bytes) -> dict[str, str]:
 def _issued():
     since = Given("since", models.DateTimeField())
     links = TabletLink.objects.exclude(_FOR_SOMEBODY_ELSE).filter(created_at__gt=since)
-    return tablet.locked(links.filter(entry_uuid=Given("entry_uuid", models.UUIDField())))
+    return tablet.with_session_locked(
+        links.filter(entry_uuid=Given("entry_uuid", models.UUIDField()))
+    )

@@ -70,13 +70,12 @@ def record_within(
     by: User | None = None,
     along: Sequence[Write] = (),
 ) -> tuple[SRSEntry, bool]:
-    """As `record`, inside the transaction of the caller, who has locked session and pair. What is
-    to be written `along` with it is, unless the entry is refused."""
+    """As `record`, inside the transaction of the caller, who has locked session and pair. `along`
+    is written too, also where the entry was there already; not where it is refused."""
     entry = _entry(locked, rating)
     if not locked.takes_place or not insert_unless_there(entry):
         there = _entry_there(locked, rating)
-        if along:
-            together(*along)
+        together(*along)
         return there, False
     together(
         _on_session(locked, client_asks=rating.client_asks, missing_reason=""),
@@ -122,15 +121,24 @@ def _noting(action: str, locked: TherapySession, deed: str, by: User | None) -> 
 
 @transaction.atomic
 def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
-    """The client would rather not. Saying so twice changes nothing."""
-    locked = lock(therapy_session.pk)
+    """The client would rather not. Saying so twice changes nothing. Raises EntryRefused."""
+    decline_within(locked=lock(therapy_session.pk), client_asks=client_asks)
+
+
+def decline_within(
+    *, locked: TherapySession, client_asks: bool, along: Sequence[Write] = ()
+) -> None:
+    """As `decline`, inside the transaction of the caller, who has locked session and pair. `along`
+    is written too, unless it is refused."""
     refuse_impossible(locked)
     declined = TherapySession.MissingReason.DECLINED
     if locked.missing_reason == declined:
+        together(*along)
         return
     together(
         _on_session(locked, client_asks=client_asks, missing_reason=declined),
         _noting(audit.Action.CHANGED, locked, "srs_entries.decline", None),
+        *along,
     )
     therapy_session_recorded.send(
         sender=TherapySession, therapy_session=locked, locked_pair=locked.pair

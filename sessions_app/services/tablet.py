@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import audit, tries
 from accounts.models import Clinic, User
-from accounts.prepared import Given, Write, prepared, prepared_update, together
+from accounts.prepared import Given, Write, prepared, prepared_update
 from accounts.tokens import hash_of, new_token
 from sessions_app.models import Tablet, TabletLink, TherapySession
 from sessions_app.services import srs_entries
@@ -131,26 +131,27 @@ def taking_in(token: str) -> Iterator[TabletLink | None]:
     session and pair are locked, and come without what is the therapist's alone."""
     with transaction.atomic():
         since = timezone.now() - HAND_IN_GRACE
-        yield first_locked(_usable_or_used, token_hash=hash_of(token), since=since)
+        yield found_locked(_usable_or_used, token_hash=hash_of(token), since=since)
 
 
 @prepared
 def _usable_or_used():
     links = TabletLink.objects.usable_or_used(Given("since", models.DateTimeField()))
-    return locked(links.filter(token_hash=Given("token_hash", models.CharField())))
+    return with_session_locked(links.filter(token_hash=Given("token_hash", models.CharField())))
 
 
-def locked(links: models.QuerySet) -> models.QuerySet:
-    """With session and pair, which are locked, and without what is the therapist's alone."""
+def with_session_locked(links: models.QuerySet) -> models.QuerySet:
+    """With session and pair, both locked, and without what is the therapist's alone."""
     of = ("therapy_session", "therapy_session__pair")
     links = links.select_for_update(of=of, no_key=True)
     links = links.select_related("therapy_session__pair__client__sealing_key")
     return links.defer("therapy_session__note", "therapy_session__feelings")
 
 
-def first_locked(question: Callable[..., list], **given) -> TabletLink | None:
-    """Asked again where there is none: a session that is handed to another pair at this moment is
-    found with neither."""
+def found_locked(question: Callable[..., list], **given) -> TabletLink | None:
+    """The ticket that `question` finds, its session and pair locked. Asked a second time where none
+    came: where it waits for a session that is being handed over, PostgreSQL compares its new pair
+    with the old one that it had joined, and drops the row."""
     found = question(**given) or question(**given)
     return found[0] if found else None
 
@@ -226,23 +227,20 @@ def came_late(link: TabletLink) -> bool:
 
 
 def hand_in(*, link: TabletLink, rating: srs_entries.Rating) -> None:
-    """Stores the form and uses its ticket up, which is `taking_in` it. Raises EntryRefused."""
+    """Stores the form and uses its ticket up, within `taking_in`. Raises EntryRefused."""
     srs_entries.record_within(locked=link.therapy_session, rating=rating, along=[_using_up(link)])
 
 
-@transaction.atomic
 def decline(*, link: TabletLink, client_asks: bool) -> None:
-    """The client would rather not: the ticket is used up. Raises EntryRefused."""
-    srs_entries.decline(therapy_session=link.therapy_session, client_asks=client_asks)
-    use(link)
-
-
-def use(link: TabletLink) -> None:
-    """The form came in: the ticket lets nobody write any more."""
-    together(_using_up(link))
+    """The client would rather not: the ticket is used up, within `taking_in`. Raises
+    EntryRefused."""
+    srs_entries.decline_within(
+        locked=link.therapy_session, client_asks=client_asks, along=[_using_up(link)]
+    )
 
 
 def _using_up(link: TabletLink) -> Write:
+    """The form came in: the ticket lets nobody write any more."""
     return _use_up(pk=link.pk, now=timezone.now())
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import AuditEntry
+from sessions_app.models import TherapySession
 from sessions_app.services import endings
 from tests import factories
 from tests.test_access_matrix import MATRIX, arguments, taken_back  # noqa: F401  (a fixture)
@@ -52,6 +53,16 @@ def test_one_request_notes_one_reading_of_a_record(rf, pair, therapist):
             audit.note(Action.READ, by=therapist, on=pair)
     audit.note(Action.READ, by=therapist, on=pair)
     assert AuditEntry.objects.count() == 2
+
+
+def test_second_reading_of_a_record_costs_nothing(
+    rf, pair, therapist, therapy_session, django_assert_num_queries
+):
+    with audit.visit(rf.get("/")):
+        audit.note(Action.READ, by=therapist, on=therapy_session)
+        again = TherapySession.objects.get()
+        with django_assert_num_queries(0):  # not even whose it is
+            audit.note(Action.READ, by=therapist, on=again)
 
 
 def rows_left(client, arguments, names, **which) -> dict:  # noqa: F811

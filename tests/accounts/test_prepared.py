@@ -222,10 +222,12 @@ def test_writes_are_done_together(pair, django_assert_num_queries):
     assert pair.therapist.name == "Dr Somebody"
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_writes_are_done_together_or_not_at_all(pair):
     (first,) = factories.weekly(pair, [38.0])
     twice = insertion(SRSEntry(therapy_session=first, pack=first.srs_entry.pack))
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError):
         together(_write(pk=first.pk, late=7, wants=True), twice)
     first.refresh_from_db()
     assert first.minutes_late != 7

@@ -40,13 +40,15 @@ def test_moment_is_the_same_on_a_connection_of_another_zone():
         assert read("2026-07-01 12:00:00+00", zone) == moment
 
 
-@pytest.mark.parametrize("literal", ["infinity", "0044-03-15 12:00:00+00 BC"])
+@pytest.mark.parametrize(
+    "literal", ["infinity", "0044-03-15 12:00:00+00 BC", "10000-01-01 00:00:00+00"]
+)
 def test_moment_that_no_calendar_has_is_refused(literal):
     with pytest.raises(DataError):
         read(literal)
 
 
 def test_moments_of_a_connection_are_read_the_fast_way():
-    with connection.cursor():
-        adapters = connection.connection.adapters
-    assert adapters.get_loader(adapters.types["timestamptz"].oid, 0) is MomentLoader
+    with connection.cursor() as cursor:
+        adapters = cursor.cursor.adapters
+        assert adapters.get_loader(adapters.types["timestamptz"].oid, 0) is MomentLoader

@@ -25,6 +25,7 @@ class Rule:
     open an episode. `composite_of`: a source that is an input, so it is not counted again.
     `needs`: the column without which it is silent, so that it is not asked where nobody has that;
     of a stepwise rule also one that a step of the walk leaves behind. None: it is always asked.
+    A rule may also answer `()` where it has nothing to say of any session.
     """
 
     function: Callable[[Any, Policy], Fired | tuple[Fired, ...]]

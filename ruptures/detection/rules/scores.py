@@ -155,6 +155,7 @@ def line_drop(view: Columns, policy: Policy) -> tuple[Fired, ...]:
     fell = before - view.lines
     some = known & (fell >= tenths(policy.line_drop))
     much = known & (fell >= tenths(policy.line_drop_moderate))
+    # A policy may ask for less at moderate than at prompt.
     if not (np.count_nonzero(some) or np.count_nonzero(much)):
         return ()
     severity = level(prompt=some, moderate=much)

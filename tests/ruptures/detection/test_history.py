@@ -135,6 +135,17 @@ def test_columns_and_pairs_give_the_same():
         ({"on": [1, 2, 3], "mood": [1, 1, 1]}, "unknown mood"),
         ({"on": [1, 2, 3], "lines": np.full((3, 3), 90)}, "column lines: 4 × 3"),
         ({"on": [1, 2, 3], "lines": np.full((4, 3), 101)}, "pair 'a', session 1, field lines"),
+        (
+            {"on": [1, 2, 3], "lines": [[90, 90, 101], *[[90] * 3] * 3]},
+            "pair 'b', session 2, field lines: 10.1",
+        ),
+        (
+            {"on": [1, 2, 3], "lines": [*[[90] * 3] * 3, [90, -2, 90]]},
+            "pair 'b', session 1, field lines: -0.2",
+        ),
+        ({"on": [1, 2, 3], "attendance": [0, 0, 99]}, "pair 'b', session 2, field attendance: 99"),
+        ({"on": [1, 2, 3], "repair_steps": [0, 0, 255]}, "session 2, field repair_steps"),
+        ({"on": [1, 2, 3], "feelings": np.full((7, 3), -2)}, "session 1, field feelings: -2"),
         ({"on": [1, 2, 3], "markers": [(0, 21, 3)]}, "markers: row 0"),
         ({"on": [1, 2, 3], "markers": [(3, 0, 3)]}, "markers: row 3"),
     ],

@@ -193,17 +193,18 @@ def test_tablet_in_use_by_another_therapist_says_until_when(
         tablet.make_ready(therapy_session=theirs, on=paired, by=other_therapist)
     assert refused.value.until == link.expires_at
     assert paired_tablets.waiting_on(paired) == link
-    tablet.use(link)
+    with tablet.taking_in(tablet.open_on_tablet(link)) as found:
+        tablet.decline(link=found, client_asks=False)
     assert tablet.make_ready(therapy_session=theirs, on=paired, by=other_therapist)
 
 
 def test_state_of_a_ticket_from_waiting_to_rated(paired, therapy_session, therapist):
     link = tablet.make_ready(therapy_session=therapy_session, on=paired, by=therapist)
     states = [tablet.state_of(link)]
-    tablet.open_on_tablet(link)
+    token = tablet.open_on_tablet(link)
     states.append(tablet.state_of(link))
-    factories.rate(therapy_session, 37.0)
-    tablet.use(link)
+    with tablet.taking_in(token) as found:
+        tablet.hand_in(link=found, rating=factories.records.rating(37.0))
     rated = TherapySession.objects.get()
     states.append(tablet.state_of(tablet.last_on_tablet(rated)))
     assert states == ["waiting", "opened", "rated"]

@@ -115,7 +115,8 @@ def test_hand_over_lasts_a_quarter_of_an_hour(therapy_session, therapist, minute
 def test_used_ticket_is_no_longer_usable(link):
     _row, token = link
     of_device = tablet.open_by_token(token)
-    tablet.use(tablet.link_by_token(of_device))
+    with tablet.taking_in(of_device) as found:
+        tablet.decline(link=found, client_asks=False)
     assert tablet.link_by_token(of_device) is None
     assert tablet.used_link_by_token(of_device)
 

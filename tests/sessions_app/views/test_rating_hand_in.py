@@ -51,6 +51,7 @@ def test_kept_form_is_taken_without_a_cookie_and_named(link):
     assert (entry.uuid, entry.lines, entry.came_late) == (link.entry_uuid, MARKS, False)
     assert (entry.source, entry.seconds, entry.line_length_mm) == ("hand_over", 41, 100)
     assert TherapySession.objects.get().client_asks
+    assert TabletLink.objects.get().used_at is not None
 
 
 def test_kept_form_raises_its_finding_and_alert(pair, supervisor, therapist):
@@ -122,6 +123,15 @@ def test_kept_form_is_refused_where_the_session_was_rated_since(link, therapist)
     response = hand_in(link)
     assert (response.status_code, response.json()) == (409, {"refused": True})
     assert SRSEntry.objects.get().uuid == newer.entry_uuid
+    link.refresh_from_db()
+    assert link.used_at is None
+
+
+def test_kept_form_whose_entry_is_there_already_uses_its_ticket_up(link):
+    lines = tuple(tenths / 10 for tenths in MARKS.values())
+    factories.rate(link.therapy_session, lines, uuid=link.entry_uuid)
+    assert hand_in(link).status_code == 200
+    assert TabletLink.objects.get().used_at is not None
 
 
 def forged(link) -> bytes:
