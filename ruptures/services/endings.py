@@ -13,9 +13,11 @@ from sessions_app.models import Pair
 @transaction.atomic
 def reopen(*, pair: Pair, since: datetime.datetime) -> None:
     """The strain that was closed by an ending of the moment `since` is open again, in the state it
-    had; the ending leaves its history, since it did not happen."""
+    had; the ending leaves its history, since it did not happen. Where a form that came in after it
+    told of another one, that one is: a pair has one at a time."""
     ended = Episode.objects.filter(pair=pair, state=Episode.State.ENDED_EARLY, closed_at__gte=since)
-    for episode in ended:
+    episode = ended.order_by("-opened_at", "-pk").first()
+    if episode:
         before = episode.states.exclude(state=Episode.State.ENDED_EARLY).last()
         episode.state = before.state if before else Episode.State.OPEN
         episode.closed_at, episode.news_at = None, timezone.now()

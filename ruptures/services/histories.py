@@ -100,7 +100,7 @@ def course_of(pair_id: int, locked_pair: Pair | None = None) -> Course:
 
 
 def _locked(pair_id: int) -> Pair:
-    pairs = Pair.objects.select_for_update(of=("self",), no_key=True)
+    pairs = Pair.objects.select_for_update(of=("self", "client"), no_key=True)
     return pairs.select_related("client__sealing_key").get(pk=pair_id)
 
 

@@ -60,6 +60,7 @@ def give_to(*, pair: Pair, to: User, by: User) -> None:
 @audit.noted(audit.Action.CHANGED)
 def resume(*, step: UndoStep, by: User) -> Pair:
     """Takes an ending back: bookings and the open strain are there again. Raises GoneOn."""
+    _lock(TherapySession.objects.filter(_touched_by(step)))
     pair = Pair.objects.select_for_update(no_key=True).get(pk=step.pair_id)
     client = Client.objects.select_for_update(no_key=True).get(pk=pair.client_id)
     new = Pair.objects.filter(pk=step.before["new"]).first()
@@ -81,14 +82,22 @@ def resume(*, step: UndoStep, by: User) -> Pair:
 
 
 def _locked(pair: Pair) -> Pair:
-    """What is booked is locked before the pair, as by a form that comes in. Raises AlreadyEnded."""
-    booked = pair.therapy_sessions.booked().order_by("pk")
-    list(booked.select_for_update(no_key=True).values_list("pk", flat=True))
+    """Raises AlreadyEnded."""
+    _lock(pair.therapy_sessions.booked())
     locked = Pair.objects.select_for_update(of=("self",), no_key=True).select_related("client")
     locked = locked.get(pk=pair.pk)
     if locked.is_over:
         raise AlreadyEnded
     return locked
+
+
+def _lock(sessions) -> None:
+    """Before their pair, as a form that comes in locks them."""
+    list(sessions.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def _touched_by(step: UndoStep) -> models.Q:
+    return models.Q(pair=step.before["new"]) | models.Q(pk__in=step.before["cancelled"])
 
 
 def _take_bookings_along(pair: Pair, new: Pair) -> list[int]:

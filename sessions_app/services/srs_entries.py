@@ -70,8 +70,8 @@ def record_within(
     by: User | None = None,
     along: Sequence[Write] = (),
 ) -> tuple[SRSEntry, bool]:
-    """As `record`, inside the transaction of the caller, who has locked session and pair. `along`
-    is written too, also where the entry was there already; not where it is refused."""
+    """As `record`, inside the transaction of the caller, who has locked session, pair and client.
+    `along` is written too, also where the entry was there already; not where it is refused."""
     entry = _entry(locked, rating)
     if not locked.takes_place or not insert_unless_there(entry):
         there = _entry_there(locked, rating)
@@ -128,8 +128,8 @@ def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
 def decline_within(
     *, locked: TherapySession, client_asks: bool, along: Sequence[Write] = ()
 ) -> None:
-    """As `decline`, inside the transaction of the caller, who has locked session and pair. `along`
-    is written too, unless it is refused."""
+    """As `decline`, inside the transaction of the caller, who has locked session, pair and client.
+    `along` is written too, unless it is refused."""
     refuse_impossible(locked)
     declined = TherapySession.MissingReason.DECLINED
     if locked.missing_reason == declined:
@@ -146,9 +146,9 @@ def decline_within(
 
 
 def lock(session_pk: int) -> TherapySession:
-    """The session as it is now, without what is the therapist's alone, and its pair, locked for
-    the screening that follows. Its rating is not asked for with it: what is joined to a row that
-    had to be waited for is as it was before. Raises TherapySession.DoesNotExist."""
+    """The session as it is now, its pair and its client, locked for the screening that follows, and
+    without what is the therapist's alone. Its rating is not asked for with it: what is joined and
+    not locked comes as it was before a wait. Raises TherapySession.DoesNotExist."""
     found = _locked_session(pk=session_pk)
     if not found:
         raise TherapySession.DoesNotExist
@@ -157,7 +157,8 @@ def lock(session_pk: int) -> TherapySession:
 
 @prepared
 def _locked_session():
-    sessions = TherapySession.objects.select_for_update(of=("self", "pair"), no_key=True)
+    of = ("self", "pair", "pair__client")
+    sessions = TherapySession.objects.select_for_update(of=of, no_key=True)
     sessions = sessions.select_related("pair__client__sealing_key").defer("note", "feelings")
     return sessions.filter(pk=Given("pk", models.BigIntegerField()))
 

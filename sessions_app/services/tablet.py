@@ -127,8 +127,8 @@ def link_by_token(token: str) -> TabletLink | None:
 @contextmanager
 def taking_in(token: str) -> Iterator[TabletLink | None]:
     """As `link_by_token`, for a form that may have lain open while its ticket ran out. One that was
-    used comes too, so that a repeated hand-in gets its first answer. The block is one transaction;
-    session and pair are locked, and come without what is the therapist's alone."""
+    used comes too, so that a repeated hand-in gets its first answer. The block is one transaction,
+    in which ticket, session, pair and client are locked."""
     with transaction.atomic():
         since = timezone.now() - HAND_IN_GRACE
         yield found_locked(_usable_or_used, token_hash=hash_of(token), since=since)
@@ -141,15 +141,16 @@ def _usable_or_used():
 
 
 def with_session_locked(links: models.QuerySet) -> models.QuerySet:
-    """With session and pair, both locked, and without what is the therapist's alone."""
-    of = ("therapy_session", "therapy_session__pair")
+    """With session, pair and client, locked in this order and before the ticket, and without what
+    is the therapist's alone. What is joined and not locked comes as it was before a wait."""
+    of = ("therapy_session", "therapy_session__pair", "therapy_session__pair__client", "self")
     links = links.select_for_update(of=of, no_key=True)
     links = links.select_related("therapy_session__pair__client__sealing_key")
     return links.defer("therapy_session__note", "therapy_session__feelings")
 
 
 def found_locked(question: Callable[..., list], **given) -> TabletLink | None:
-    """The ticket that `question` finds, its session and pair locked. Asked a second time where none
+    """The ticket that `question` finds, locked with its session. Asked a second time where none
     came: where it waits for a session that is being handed over, PostgreSQL compares its new pair
     with the old one that it had joined, and drops the row."""
     found = question(**given) or question(**given)
