@@ -77,6 +77,8 @@ def pytest_configure():
     What a page has to show may take as long as it takes on a machine with other things to do."""
     expect.set_options(timeout=SHOWN_WITHIN_MS)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Or each client of a test would look through all static files first.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Supervision
 from ruptures.models import WeeklyReport
-from ruptures.services import copy_jobs, reports, team_events
+from ruptures.services import copy_jobs, reports, team_events, vigilance
 from ruptures.trend import iso_week
 from sessions_app.models import Agreement, UndoStep
 from sessions_app.services import packs, tablet
@@ -254,6 +254,12 @@ OF_THE_LIBRARY = ("account_", "mfa_")
 def own_url_names() -> set[str]:
     names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
     return {name for name in names if not name.startswith(OF_THE_LIBRARY)}
+
+
+@pytest.fixture(autouse=True)
+def without_news_of_the_mail(monkeypatch):
+    """What each page asks the mail takes a sixth of the time, and is no question of access."""
+    monkeypatch.setattr(vigilance, "mail_troubles", set)
 
 
 @pytest.fixture
