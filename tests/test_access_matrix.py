@@ -258,7 +258,7 @@ def own_url_names() -> set[str]:
 
 @pytest.fixture(autouse=True)
 def without_news_of_the_mail(monkeypatch):
-    """What each page asks the mail takes a sixth of the time, and is no question of access."""
+    """What each page asks the mail takes a fifth of the time, and is no question of access."""
     monkeypatch.setattr(vigilance, "mail_troubles", set)
 
 

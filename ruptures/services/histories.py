@@ -84,8 +84,8 @@ class Course:
 
 
 def course_of(pair_id: int, locked_pair: Pair | None = None) -> Course:
-    """Locks the pair until the transaction ends, unless the caller has. Markers, findings and
-    strains, which most clients have none of, are asked for where there are any."""
+    """Locks pair and client until the transaction ends, unless the caller has. Markers, findings
+    and strains, which most clients have none of, are asked for where there are any."""
     pair = locked_pair or _locked(pair_id)
     rows = _rows_of_sessions(pair=pair.pk, latest=latest_begun())
     keys = [row.pk for row in rows]

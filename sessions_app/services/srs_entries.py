@@ -119,17 +119,12 @@ def _noting(action: str, locked: TherapySession, deed: str, by: User | None) -> 
     return audit.noting(action, by=by, on=locked, deed=deed, client_key=locked.pair.client.key)
 
 
-@transaction.atomic
-def decline(*, therapy_session: TherapySession, client_asks: bool) -> None:
-    """The client would rather not. Saying so twice changes nothing. Raises EntryRefused."""
-    decline_within(locked=lock(therapy_session.pk), client_asks=client_asks)
-
-
 def decline_within(
     *, locked: TherapySession, client_asks: bool, along: Sequence[Write] = ()
 ) -> None:
-    """As `decline`, inside the transaction of the caller, who has locked session, pair and client.
-    `along` is written too, unless it is refused."""
+    """The client would rather not. Saying so twice changes nothing. Inside the transaction of the
+    caller, who has locked session, pair and client. `along` is written too, unless it is refused.
+    Raises EntryRefused."""
     refuse_impossible(locked)
     declined = TherapySession.MissingReason.DECLINED
     if locked.missing_reason == declined:

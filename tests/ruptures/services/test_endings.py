@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import sealing
 from ruptures.models import Episode
-from sessions_app.models import SRSEntry, TabletLink
+from sessions_app.models import SRSEntry
 from sessions_app.services import endings, tablet, undoing
 from sessions_app.views.tablet import TICKET_COOKIE
 from tests import factories
@@ -73,11 +73,13 @@ def test_form_that_waits_for_an_ending_to_be_taken_back_opens_its_strain(pair, t
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("hand_in", [hand_in_openly, hand_in_what_was_kept])
 def test_form_that_waits_while_its_client_declines_is_refused(pair, ticket, hand_in):
-    link, _token = ticket
-    declined = lambda: tablet.decline(  # noqa: E731
-        link=TabletLink.objects.get(pk=link.pk), client_asks=False
-    )
-    assert meanwhile(declined, lambda: hand_in(*ticket, 38.0)).status_code == 409
+    link, token = ticket
+
+    def decline():
+        with tablet.taking_in(token) as found:
+            tablet.decline(link=found, client_asks=False)
+
+    assert meanwhile(decline, lambda: hand_in(*ticket, 38.0)).status_code == 409
     assert not SRSEntry.objects.filter(therapy_session=link.therapy_session).exists()
 
 

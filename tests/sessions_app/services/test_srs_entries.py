@@ -20,6 +20,12 @@ def findings() -> list[tuple]:
     return list(Finding.objects.order_by("pk").values_list("pk", "rule", "line", "severity"))
 
 
+@transaction.atomic
+def decline(therapy_session, *, client_asks: bool = False) -> None:
+    locked = srs_entries.lock(therapy_session.pk)
+    srs_entries.decline_within(locked=locked, client_asks=client_asks)
+
+
 def test_record_stores_the_marks_in_tenths(therapy_session):
     entry = factories.rate(therapy_session, LOW, seconds=42, line_length_mm=96)
     entry.refresh_from_db()
@@ -42,7 +48,7 @@ def test_record_makes_a_booked_session_an_attended_one(therapy_session):
 
 
 def test_record_takes_a_missing_reason_back(therapy_session):
-    srs_entries.decline(therapy_session=therapy_session, client_asks=False)
+    decline(therapy_session)
     factories.rate(therapy_session, 37.0)
     therapy_session.refresh_from_db()
     assert therapy_session.missing_reason == ""
@@ -102,12 +108,12 @@ def test_record_refuses_a_session_that_did_not_take_place(pair, attendance):
     with pytest.raises(srs_entries.EntryRefused, match="did not take place"):
         factories.rate(absent, 37.0)
     with pytest.raises(srs_entries.EntryRefused, match="did not take place"):
-        srs_entries.decline(therapy_session=absent, client_asks=False)
+        decline(absent)
     assert not SRSEntry.objects.exists()
 
 
 def test_decline_is_a_missing_rating_with_its_reason(therapy_session):
-    srs_entries.decline(therapy_session=therapy_session, client_asks=True)
+    decline(therapy_session, client_asks=True)
     therapy_session.refresh_from_db()
     assert therapy_session.attendance == "attended"
     assert therapy_session.missing_reason == "declined"
@@ -115,16 +121,16 @@ def test_decline_is_a_missing_rating_with_its_reason(therapy_session):
 
 
 def test_decline_twice_changes_nothing(therapy_session):
-    srs_entries.decline(therapy_session=therapy_session, client_asks=False)
+    decline(therapy_session)
     before = TherapySession.objects.values().get(), findings()
-    srs_entries.decline(therapy_session=therapy_session, client_asks=False)
+    decline(therapy_session)
     assert (TherapySession.objects.values().get(), findings()) == before
 
 
 def test_decline_after_a_rating_is_refused(therapy_session):
     factories.rate(therapy_session, 37.0)
     with pytest.raises(srs_entries.EntryRefused):
-        srs_entries.decline(therapy_session=therapy_session, client_asks=False)
+        decline(therapy_session)
     therapy_session.refresh_from_db()
     assert therapy_session.missing_reason == ""
 
